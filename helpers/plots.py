@@ -1,0 +1,451 @@
+"""Every figure of the lessons: functions that take arrays and return a Matplotlib figure."""
+
+import io
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter, ScalarFormatter
+
+from helpers import InputError
+
+#: Okabe and Ito's colours, told apart by colour-blind readers: blue, vermilion, green, purple.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+GREY = "#888888"
+WIDTH = 8.0  # inches, of every figure
+
+
+class Picture(Figure):
+    """A figure that a notebook shows as it is, once, without pyplot keeping it in memory."""
+
+    def _repr_png_(self):
+        return as_png(self)
+
+
+def as_png(figure):
+    """Return a figure as the bytes of a PNG file."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", bbox_inches="tight", facecolor="white")
+    return buffer.getvalue()
+
+
+def _figure(height, rows=1, columns=1, **options):
+    """Make a figure of the common width and its axes (an array of them if more than one)."""
+    with matplotlib.rc_context({"axes.spines.top": False, "axes.spines.right": False}):
+        figure = Picture(figsize=(WIDTH, height), dpi=100, layout="constrained")
+        return figure, figure.subplots(rows, columns, **options)
+
+
+def _check_images(images, dimensions=3):
+    """Return images as an array, or raise an InputError that says which shape was expected."""
+    images = np.asarray(images)
+    wanted = "one image of shape (28, 28)" if dimensions == 2 else "images of shape (n, 28, 28)"
+    if images.ndim != dimensions or images.shape[-2:] != (28, 28) or len(images) == 0:
+        hint = ""
+        if dimensions == 2 and images.ndim == 3:
+            hint = "; pick one of the batch, as in images[0]"
+        if dimensions == 3 and images.ndim == 2:
+            hint = "; make a batch of a single image, as in images[:1]"
+        raise InputError(f"This figure takes {wanted}, not an array of shape {images.shape}{hint}.")
+    return images
+
+
+def show_digits(images, captions=None, *, columns=10):
+    """Draw digits in a grid.
+
+    Parameters
+    ----------
+    images : array of shape (n, 28, 28), uint8 in 0..255 or float in 0..1
+    captions : sequence of n strings or numbers, optional; one under each digit
+    columns : int, digits in a row
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If there are no images, or not one caption for each.
+    """
+    images = _check_images(images)
+    brightest = 255 if images.dtype == np.uint8 else 1
+    return _grid(images, captions, columns, cmap="gray_r", vmin=0, vmax=brightest)
+
+
+def show_weights(weights, captions=None, *, columns=5):
+    """Draw weights as pictures: orange above zero, purple below, white at zero.
+
+    Parameters
+    ----------
+    weights : array of shape (n, 28, 28), float
+    captions, columns : as for `show_digits`
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    weights = _check_images(weights)
+    limit = np.abs(weights).max()
+    return _grid(weights, captions, columns, cmap="PuOr_r", vmin=-limit, vmax=limit, bar="weight")
+
+
+def _grid(images, captions, columns, bar=None, **colors):
+    captions = [""] * len(images) if captions is None else [str(caption) for caption in captions]
+    if len(captions) != len(images):
+        raise InputError(
+            f"{len(captions)} captions do not fit {len(images)} images: pass one for each."
+        )
+    rows = -(-len(images) // columns)
+    lines = max(caption.count("\n") + bool(caption) for caption in captions)
+    height = rows * (WIDTH / max(columns, 5) * 0.92 + 0.19 * lines)
+    figure, axes = _figure(height, rows, columns, squeeze=False)
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, image, caption in zip(axes.flat, images, captions, strict=False):
+        shown = ax.imshow(image, **colors)
+        ax.text(0.5, -0.03, caption, transform=ax.transAxes, ha="center", va="top", fontsize=10)
+    if bar:
+        figure.colorbar(shown, ax=axes, label=bar, shrink=0.7, pad=0.02)
+    return figure
+
+
+def show_pixels(image):
+    """Draw one digit with the number of every pixel written into it.
+
+    Parameters
+    ----------
+    image : array of shape (28, 28), uint8
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If it is not one image, as when a batch is passed.
+    """
+    image = _check_images(image, 2)
+    figure, ax = _figure(WIDTH)
+    ax.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+    for (row, column), value in np.ndenumerate(image):
+        color = "white" if value > 127 else GREY if value == 0 else "black"
+        ax.text(column, row, int(value), ha="center", va="center", fontsize=6.5, color=color)
+    ax.set(xlabel="column", ylabel="row", xticks=range(0, 28, 3), yticks=range(0, 28, 3))
+    return figure
+
+
+def show_flattened(image):
+    """Draw one digit beside its list of 784 pixels, cut into two lines.
+
+    Parameters
+    ----------
+    image : array of shape (28, 28), float in 0..1
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    image = _check_images(image, 2)
+    figure = Picture(figsize=(WIDTH, 2.0), dpi=100, layout="constrained")
+    axes = figure.subplot_mosaic([["picture", "first"], ["picture", "second"]], width_ratios=(1, 4))
+    axes["picture"].imshow(image, cmap="gray_r")
+    axes["picture"].set(xticks=[0, 27], yticks=[0, 27], xlabel="column", ylabel="row")
+    for name, start in {"first": 0, "second": 392}.items():
+        strip = image.reshape(1, 784)[:, start : start + 392]
+        extent = (start - 0.5, start + 391.5, 0, 1)
+        axes[name].imshow(strip, cmap="gray_r", aspect="auto", extent=extent, interpolation="none")
+        axes[name].set(yticks=[], xticks=range(start, start + 392, 56))
+    axes["second"].set_xlabel("place in the list")
+    return figure
+
+
+def show_class_counts(parts):
+    """Draw how common each digit is.
+
+    Parameters
+    ----------
+    parts : dict from a name to its labels, an array of shape (n,), integers 0 to 9
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, ax = _figure(2.8)
+    width = 0.8 / len(parts)
+    for i, (name, labels) in enumerate(parts.items()):
+        shares = np.bincount(labels, minlength=10) / len(labels)
+        places = np.arange(10) + (i - (len(parts) - 1) / 2) * width
+        ax.bar(places, shares, width, color=COLORS[i], label=f"{name} ({len(labels):,} images)")
+    ax.axhline(0.1, color="black", linestyle="--", linewidth=1)
+    ax.set(xlabel="digit", ylabel="share of the images", xticks=range(10))
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.legend(frameon=False, ncols=len(parts), loc="lower center", bbox_to_anchor=(0.5, 1))
+    return figure
+
+
+def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False):
+    """Draw one curve for each arm of an experiment, the mean over runs in a band of one deviation.
+
+    Parameters
+    ----------
+    x : sequence of m numbers
+    arms : dict from a name to an array of shape (runs, m)
+    xlabel, ylabel : str, with units; an `ylabel` with "accuracy" is drawn in percent
+    chance : float, optional; where a dashed line marks what guessing gives
+    log : bool; logarithmic axes, with a tick at every x
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, ax = _figure(3.2)
+    ends = []
+    for i, (name, runs) in enumerate(arms.items()):
+        mean = _band(ax, x, np.atleast_2d(runs), COLORS[i % len(COLORS)], marker="o")
+        ends.append((name, mean[-1], COLORS[i % len(COLORS)]))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if log:
+        ax.set(xscale="log", yscale="log", xticks=x)
+        ax.xaxis.set_major_formatter(ScalarFormatter())
+        ax.yaxis.set_major_formatter(ScalarFormatter())
+        ax.minorticks_off()
+    else:
+        ax.set_ylim(bottom=0)
+    if "accuracy" in ylabel:
+        ax.set_ylim(0, 1)
+        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    if chance is not None:
+        ax.axhline(chance, color="black", linestyle="--", linewidth=1)
+        ends.append(("guessing", chance, "black"))
+    _label_ends(ax, x[-1], ends)
+    return figure
+
+
+def _band(ax, x, runs, color, **style):
+    """Draw the mean of `runs`, shape (runs, m), with a band of one standard deviation."""
+    mean = runs.mean(axis=0)
+    ax.plot(x, mean, color=color, **style)
+    if len(runs) > 1:
+        deviation = runs.std(axis=0, ddof=1)
+        ax.fill_between(x, mean - deviation, mean + deviation, color=color, alpha=0.25, linewidth=0)
+    return mean
+
+
+def _label_ends(ax, x, ends):
+    """Write names at the right ends of their curves, pushed apart where they would overlap.
+
+    `ends` holds a (name, y, color) for each curve.
+    """
+    to_axes = ax.transData + ax.transAxes.inverted()
+    ends = sorted(ends, key=lambda end: end[1])
+    heights = [to_axes.transform((x, y))[1] for _, y, _ in ends]
+    needed = 0.17 / (ax.get_position().height * ax.figure.get_figheight())
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + needed)
+    for (name, _, color), height in zip(ends, heights, strict=True):
+        ax.text(1.015, height, name, transform=ax.transAxes, color=color, va="center", fontsize=10)
+
+
+def show_curves(history, curves):
+    """Draw loss and accuracy of one run against the epoch.
+
+    Parameters
+    ----------
+    history : dict from a name, such as "val_loss", to a value for each epoch
+    curves : dict from a prefix of such names to its label, as {"": "training", "val_": "validation"}
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = _figure(3.0, 1, 2)
+    for ax, metric in zip(axes, ("loss", "accuracy"), strict=True):
+        epochs = np.arange(1, len(history[metric]) + 1)
+        for color, (prefix, label) in zip(COLORS, curves.items(), strict=False):
+            ax.plot(epochs, history[prefix + metric], color=color, marker="o", ms=3, label=label)
+        _epoch_axis(ax, epochs)
+        ax.set_ylabel({"loss": "loss (cross-entropy, nats)", "accuracy": "accuracy"}[metric])
+    axes[0].set_ylim(bottom=0)
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes[1].legend(frameon=False)
+    return figure
+
+
+def _epoch_axis(ax, epochs):
+    ax.set_xlabel("epoch")
+    ax.set_xticks(epochs[:: -(-len(epochs) // 10)])
+
+
+def show_gap(logs):
+    """Draw training and validation loss, both with dropout off, in one panel for each arm.
+
+    Parameters
+    ----------
+    logs : dict from the name of an arm to its runs, each a dict with "off_loss" and "val_loss"
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rows = -(-len(logs) // 2)
+    figure, axes = _figure(2.7 * rows, rows, 2, sharey=True, squeeze=False)
+    highest = 0
+    for ax, (arm, runs) in zip(axes.flat, logs.items(), strict=True):
+        for key, label, color in (
+            ("val_loss", "validation", COLORS[2]),
+            ("off_loss", "training, dropout off", COLORS[1]),
+        ):
+            shortest = min(len(run[key]) for run in runs)
+            epochs = np.arange(1, shortest + 1)
+            losses = np.array([run[key][:shortest] for run in runs])
+            mean = _band(ax, epochs, losses, color, label=label)
+            highest = max(highest, mean[min(1, shortest - 1) :].max())
+        ax.set_title(arm, fontsize=10, loc="left")
+        _epoch_axis(ax, epochs)
+        ax.set_ylabel("loss (nats)")
+    axes[0, 0].set_ylim(0, 1.1 * highest)
+    axes[0, -1].legend(frameon=False)
+    return figure
+
+
+def show_masks(activations, rates, seed=0):
+    """Draw the outputs of a layer without dropout, and under one mask for each rate.
+
+    Parameters
+    ----------
+    activations : array of shape (128,), the outputs of the layer's units, 0 or more
+    rates : sequence of floats, 0 up to but not including 1
+    seed : int, for the masks
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rng = np.random.default_rng(seed)
+    panels = [("no dropout", activations, np.ones(len(activations), dtype=bool))]
+    for rate in rates:
+        kept = rng.random(len(activations)) >= rate
+        panels.append((f"rate {rate}", activations * kept / (1 - rate), kept))
+    return _unit_panels(panels, columns=2)
+
+
+def show_mask_average(activations, rate, seed, masks):
+    """Draw a layer's outputs without dropout, under one mask, and averaged over many.
+
+    Parameters
+    ----------
+    activations : array of shape (128,), the outputs of the layer's units, 0 or more
+    rate : float, 0 up to but not including 1
+    seed : int, for the masks
+    masks : int, how many masks to average; the first of them is the one that is drawn
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    kept = np.random.default_rng(seed).random((masks, len(activations))) >= rate
+    outputs = activations * kept / (1 - rate)
+    everything = np.ones(len(activations), dtype=bool)
+    return _unit_panels(
+        [
+            ("no dropout", activations, everything),
+            (f"one mask: {(~kept[0]).sum()} of {len(activations)} dropped", outputs[0], kept[0]),
+            (f"average of {masks} mask{'s' * (masks > 1)}", outputs.mean(axis=0), everything),
+        ],
+        columns=3,
+    )
+
+
+def _unit_panels(panels, columns):
+    """Draw 128 outputs as 8 rows of 16 squares for each (title, outputs, kept), dropped ones crossed."""
+    rows = -(-len(panels) // columns)
+    figure, axes = _figure(rows * (0.35 + 3.4 / columns), rows, columns, squeeze=False)
+    norm = PowerNorm(0.5, vmin=0, vmax=max(outputs.max() for _, outputs, _ in panels))
+    for ax, (title, outputs, kept) in zip(axes.flat, panels, strict=True):
+        shown = ax.imshow(outputs.reshape(8, 16), cmap="Blues", norm=norm)
+        rows, columns = np.nonzero(~kept.reshape(8, 16))
+        ax.plot(columns, rows, "x", color=COLORS[1], markersize=5, markeredgewidth=1)
+        ax.set_title(title, fontsize=10)
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set(visible=True, color=GREY)
+    figure.colorbar(shown, ax=axes, label="output", shrink=0.8, pad=0.02)
+    return figure
+
+
+def show_probabilities(images, probabilities, labels):
+    """Draw digits, and under each the probabilities of the ten answers.
+
+    Parameters
+    ----------
+    images : array of shape (n, 28, 28)
+    probabilities : array of shape (n, 10)
+    labels : array of shape (n,), the correct digits; their bars are blue
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    images = _check_images(images)
+    figure, axes = _figure(2.6, 2, len(images), height_ratios=(1.2, 1), squeeze=False, sharey="row")
+    for (top, bottom), image, bars, label in zip(axes.T, images, probabilities, labels, strict=True):
+        top.imshow(image, cmap="gray_r")
+        top.set_axis_off()
+        bottom.bar(range(10), bars, color=[COLORS[0] if d == label else COLORS[1] for d in range(10)])
+        bottom.set(xticks=range(10), ylim=(0, 1))
+        bottom.tick_params(axis="x", labelsize=7, length=0)
+        bottom.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes[1, 0].set_ylabel("probability")
+    return figure
+
+
+def show_confusion(confusion):
+    """Draw a confusion matrix with its mistakes coloured.
+
+    Parameters
+    ----------
+    confusion : array of shape (10, 10), integers; rows are true digits, columns are answers
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, ax = _figure(5.2)
+    mistakes = np.where(np.eye(10, dtype=bool), 0, confusion)
+    shown = ax.imshow(mistakes, cmap="Oranges", vmin=0)
+    for (row, column), count in np.ndenumerate(confusion):
+        color = "white" if mistakes[row, column] > 0.6 * mistakes.max() else "black"
+        weight = "bold" if row == column else "normal"
+        text = f"{count}" if count else "·"
+        ax.text(column, row, text, ha="center", va="center", color=color, weight=weight, fontsize=10)
+    ax.set(xlabel="answer", ylabel="true digit", xticks=range(10), yticks=range(10))
+    figure.colorbar(shown, label="mistakes (images)", shrink=0.8)
+    return figure
+
+
+def show_reliability(arms):
+    """Draw how often answers of a given confidence are right.
+
+    Parameters
+    ----------
+    arms : dict from a name to a list of (mean confidence, share correct, number of answers)
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, ax = _figure(4.0)
+    ax.plot([0, 1], [0, 1], color="black", linestyle="--", linewidth=1)
+    ends = []
+    for color, (name, groups) in zip(COLORS[::-1][1:], arms.items(), strict=False):
+        confidence, correct, count = np.array(groups).reshape(-1, 3).T
+        error = np.sqrt(correct * (1 - correct) / count)
+        ax.errorbar(confidence, correct, error, color=color, marker="o", capsize=3, label=name)
+    ax.set(xlabel="confidence: probability of the answer", ylabel="share of these answers that is correct")
+    ax.set(xlim=(0.3, 1.02), ylim=(0, 1.02))
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.legend(frameon=False, loc="lower right")
+    return figure

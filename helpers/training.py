@@ -1,0 +1,181 @@
+"""Training with the recipe of the series: Adam, cross-entropy, batches of 32, ten epochs."""
+
+import math
+import os
+import shutil
+import subprocess
+import time
+
+import numpy as np
+
+from helpers import InputError, quiet
+
+with quiet():
+    import keras
+    import tensorflow as tf
+
+#: Training steps that TensorFlow runs before it returns to Python, at most.
+STEPS = 625
+#: Images a step when a network is only evaluated; the result does not depend on it.
+EVALUATION_BATCH = 1000
+
+
+def describe_device():
+    """Say in one line what TensorFlow computes on.
+
+    Returns
+    -------
+    str
+        Name and memory of every GPU that TensorFlow sees; else the number of CPU cores, and
+        whether the machine has a GPU that TensorFlow does not see.
+    """
+    gpus = [
+        tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)
+        for gpu in tf.config.list_physical_devices("GPU")
+    ]
+    installed = _nvidia_smi()
+    if gpus:
+        memory = [row.split(", ")[-1] for row in installed] or ["memory unknown"]
+        return "GPU: " + "; ".join(f"{gpu}, {memory[i % len(memory)]}" for i, gpu in enumerate(gpus))
+    line = f"CPU: {os.cpu_count()} cores"
+    if installed:
+        line += f". There is a GPU ({installed[0]}), but this TensorFlow does not see it"
+    return line
+
+
+def _nvidia_smi():
+    """List "name, memory" of each NVIDIA GPU of the machine, as its driver reports them."""
+    if not shutil.which("nvidia-smi"):
+        return []
+    query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    answer = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False)
+    return answer.stdout.splitlines() if answer.returncode == 0 else []
+
+
+def one_thread_per_operation():
+    """Let TensorFlow use one CPU thread for each operation; call it before the first operation.
+
+    A matrix of 32 rows is too small to share between threads: handing out the work takes longer
+    than the work. Results stay the same. Does nothing once it is set, so a cell can be rerun.
+    """
+    if tf.config.threading.get_intra_op_parallelism_threads() != 1:
+        try:
+            tf.config.threading.set_intra_op_parallelism_threads(1)
+        except RuntimeError:
+            print("TensorFlow is already running: restart the kernel to change its threads.")
+
+
+def steps_per_execution(images, batch_size=32):
+    """Choose how many steps TensorFlow runs before it returns to Python.
+
+    Parameters
+    ----------
+    images : int, images in the training set
+    batch_size : int
+
+    Returns
+    -------
+    int
+        The steps of an epoch, divided into as few equal parts as `STEPS` allows: 625 for 60,000
+        images in batches of 32, where an epoch is 1,875 steps.
+    """
+    steps = math.ceil(images / batch_size)
+    return math.ceil(steps / math.ceil(steps / STEPS))
+
+
+class EpochLine(keras.callbacks.Callback):
+    """Print one line after each epoch, and log its duration as ``seconds``.
+
+    Parameters
+    ----------
+    show : bool; False logs without printing
+    """
+
+    def __init__(self, show=True):
+        super().__init__()
+        self.show = show
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = time.perf_counter() - self.started
+        if self.show:
+            names = sorted(logs, key=lambda name: ("val_" in name, "accuracy" in name))
+            values = "   ".join(f"{name} {logs[name]:.4f}" for name in names)
+            print(f"epoch {epoch + 1:2}   {values}   {seconds:4.1f} s")
+        logs["seconds"] = seconds
+
+
+def _batches(images, labels):
+    """Cut data into batches for evaluation once, which Keras would do anew after each epoch."""
+    with tf.device("CPU"):
+        images, labels = tf.constant(images), tf.constant(labels)
+    starts = tf.data.Dataset.range(0, len(labels), EVALUATION_BATCH)
+    return starts.map(
+        lambda start: (
+            images[start : start + EVALUATION_BATCH],
+            labels[start : start + EVALUATION_BATCH],
+        )
+    )
+
+
+class DropoutOff(keras.callbacks.Callback):
+    """After each epoch, measure loss and accuracy on the training data with dropout off.
+
+    They join the other values of the epoch as ``off_loss`` and ``off_accuracy``.
+
+    Parameters
+    ----------
+    images, labels : arrays, the training data
+    """
+
+    def __init__(self, images, labels):
+        super().__init__()
+        self.batches = _batches(images, labels)
+
+    def on_epoch_end(self, epoch, logs=None):
+        values = self.model.evaluate(self.batches, verbose=0, return_dict=True)
+        logs.update({f"off_{name}": value for name, value in values.items()})
+
+
+def fit(model, training_set, validation_set, *, epochs=10, batch_size=32, callbacks=()):
+    """Compile and train with the recipe of the series, and measure the training data as well.
+
+    Parameters
+    ----------
+    model : keras.Model, trained in place
+    training_set, validation_set : pairs (images, labels)
+        Images of shape (n, 28, 28), float32 in 0..1; labels of shape (n,), integers 0 to 9.
+    epochs, batch_size : int
+    callbacks : sequence of keras.callbacks.Callback
+
+    Returns
+    -------
+    dict from str to array of shape (epochs,)
+        ``loss`` and ``accuracy`` as Keras logs them (dropout on, averaged over the epoch),
+        ``val_loss`` and ``val_accuracy``, and ``off_loss`` and ``off_accuracy``: the training data
+        with dropout off, after the epoch. Losses are in nats. Early stopping or an interrupt of
+        the kernel shorten the arrays to the epochs that were finished.
+    """
+    x, y = training_set
+    if len(x) and np.max(x[0]) > 1:
+        raise InputError("The images are not scaled to [0, 1]: pass them through data.scale first.")
+    model.compile(
+        optimizer="adam",
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        steps_per_execution=steps_per_execution(len(x), batch_size),
+    )
+    try:
+        model.fit(
+            x, y,
+            batch_size=batch_size,
+            epochs=epochs,
+            validation_data=_batches(*validation_set),
+            verbose=0,
+            callbacks=[DropoutOff(x, y), *callbacks],
+        )
+    except KeyboardInterrupt:
+        print(f"Stopped after {len(model.history.epoch)} finished epochs.")
+    return {name: np.array(values) for name, values in model.history.history.items()}
