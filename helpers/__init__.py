@@ -3,16 +3,13 @@
 Every module can be read in five minutes. The idea that a lesson teaches stands in that lesson.
 """
 
-import contextlib
-import logging
+import importlib
 import os
 
 # Set before TensorFlow is imported: TensorFlow's C++ library would print its start-up notes into a
 # lesson, and a `keras.json` in the home folder could name another backend than TensorFlow.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-# A lesson trains many networks in one process; TensorFlow takes that for a mistake and warns.
-logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 class InputError(ValueError):
@@ -25,17 +22,27 @@ class InputError(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
-@contextlib.contextmanager
-def quiet():
-    """Discard what compiled code writes to standard error; Python's exceptions still pass.
+def import_quietly(name):
+    """Import `keras` or `tensorflow` without the notes that TensorFlow prints.
 
-    For importing TensorFlow 2.21, whose first notes come before it reads TF_CPP_MIN_LOG_LEVEL.
+    TensorFlow 2.21 writes some to standard error before it reads TF_CPP_MIN_LOG_LEVEL, and later
+    warns whoever trains many networks in one process, which is what these lessons do. Exceptions
+    still pass.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    module
     """
-    kept = os.dup(2)
+    standard_error = os.dup(2)
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
-        yield
+        importlib.import_module("tensorflow").get_logger().setLevel("ERROR")
+        return importlib.import_module(name)
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(standard_error, 2)
+        os.close(standard_error)

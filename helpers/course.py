@@ -1,8 +1,8 @@
 """The list of lessons, the repository's address, and commands for whoever runs the series.
 
-    python -m helpers.course run              execute all lessons and show what they found
-    python -m helpers.course run 03 05        only these
-    python -m helpers.course run --in-place   keep the outputs in the notebooks (for maintainers)
+python -m helpers.course run              execute all lessons and show what they found
+python -m helpers.course run 03 05        only these
+python -m helpers.course run --in-place   keep the outputs in the notebooks (for maintainers)
 """
 
 import argparse
@@ -10,6 +10,8 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from helpers import data
 
 #: Where the series is published; every badge and setup cell names it.
 REPOSITORY = "OWNER/REPOSITORY"
@@ -46,23 +48,23 @@ LESSONS = (
 )
 
 #: The first code cell of every lesson.
-SETUP = f'''\
+SETUP = f"""\
 # @title Setup: find the helpers that the lessons share; Colab fetches them first
 REPOSITORY = "https://github.com/{REPOSITORY}"  # @param {{type: "string"}}
 
-import subprocess, sys
+import subprocess
+import sys
 from pathlib import Path
 
-clone = Path(REPOSITORY).name
-places = [*map(Path, sys.path), Path.cwd(), *Path.cwd().parents, Path.cwd() / clone]
+clone = Path.cwd() / Path(REPOSITORY).name
+places = [*map(Path, sys.path), Path.cwd(), *Path.cwd().parents, clone]
 found = [place for place in places if (place / "helpers" / "course.py").is_file()]
 if not found and "google.colab" in sys.modules:
-    if subprocess.run(["git", "clone", "--quiet", "--depth=1", REPOSITORY, clone]).returncode == 0:
-        found = [Path.cwd() / clone]
+    subprocess.run(["git", "clone", "--quiet", "--depth=1", REPOSITORY, clone])
+    found = [clone] if (clone / "helpers").is_dir() else []
 if not found:
-    raise RuntimeError(f"There is no helpers folder here: get the whole repository from {{REPOSITORY}}")
-if str(found[0]) not in sys.path:
-    sys.path.insert(0, str(found[0]))'''
+    raise RuntimeError(f"The helpers are missing: get all of {{REPOSITORY}}, and open this copy.")
+sys.path[:0] = [] if str(found[0]) in sys.path else [str(found[0])]"""
 
 
 def run(lessons, in_place=False):
@@ -122,8 +124,10 @@ def _execute(lesson):
     )
     try:
         client.execute()
-    except (CellExecutionError, DeadKernelError) as problem:
-        error = str(problem).strip().splitlines()[-1]
+    except CellExecutionError as problem:
+        error = f"{problem.ename}: {problem.evalue}"
+    except DeadKernelError as problem:
+        error = str(problem)
     seconds = time.monotonic() - started
     state = "stopped" if error else "done"
     print(f"\r{lesson.path.stem:28}{state} after {seconds:4.0f} s", flush=True)
@@ -167,6 +171,10 @@ def main(arguments=None):
     unknown = [number for number in chosen.lessons if number not in known]
     if unknown:
         parser.error(f"there is no lesson {', '.join(unknown)}; there are {', '.join(known)}")
+    if chosen.in_place:
+        (images, _), _ = data.load_mnist()
+        if not data.is_complete(images):
+            parser.error("outputs are kept from the complete data only, and this is the sample")
     return run([known[number] for number in chosen.lessons or known], chosen.in_place)
 
 

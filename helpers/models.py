@@ -1,10 +1,9 @@
 """The networks of the lessons, each built by one short function, not yet compiled."""
 
-from helpers import InputError, quiet
+from helpers import InputError, import_quietly
 
-with quiet():
-    import keras
-    from keras import layers
+keras = import_quietly("keras")
+layers = keras.layers
 
 
 def softmax_classifier():

@@ -6,13 +6,21 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter, ScalarFormatter
+from matplotlib.ticker import (
+    LogLocator,
+    MaxNLocator,
+    NullLocator,
+    PercentFormatter,
+    ScalarFormatter,
+)
 
 from helpers import InputError
 
 #: Okabe and Ito's colours, told apart by colour-blind readers: blue, vermilion, green, purple.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 GREY = "#888888"
+#: Colour of each curve of a training run, by the prefix of its name in the history.
+CURVES = {"": COLORS[0], "off_": COLORS[1], "val_": COLORS[2]}
 WIDTH = 8.0  # inches, of every figure
 
 
@@ -209,9 +217,10 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False):
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log:
         ax.set(xscale="log", yscale="log", xticks=x)
-        ax.xaxis.set_major_formatter(ScalarFormatter())
-        ax.yaxis.set_major_formatter(ScalarFormatter())
-        ax.minorticks_off()
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(ScalarFormatter())
+            axis.set_minor_locator(NullLocator())
     else:
         ax.set_ylim(bottom=0)
     if "accuracy" in ylabel:
@@ -255,7 +264,7 @@ def show_curves(history, curves):
     Parameters
     ----------
     history : dict from a name, such as "val_loss", to a value for each epoch
-    curves : dict from a prefix of such names to its label, as {"": "training", "val_": "validation"}
+    curves : dict from a prefix of such names ("", "off_" or "val_") to the label of its curve
 
     Returns
     -------
@@ -264,9 +273,10 @@ def show_curves(history, curves):
     figure, axes = _figure(3.0, 1, 2)
     for ax, metric in zip(axes, ("loss", "accuracy"), strict=True):
         epochs = np.arange(1, len(history[metric]) + 1)
-        for color, (prefix, label) in zip(COLORS, curves.items(), strict=False):
-            ax.plot(epochs, history[prefix + metric], color=color, marker="o", ms=3, label=label)
-        _epoch_axis(ax, epochs)
+        for prefix, label in curves.items():
+            values = history[prefix + metric]
+            ax.plot(epochs, values, color=CURVES[prefix], marker="o", ms=3, label=label)
+        _epoch_axis(ax)
         ax.set_ylabel({"loss": "loss (cross-entropy, nats)", "accuracy": "accuracy"}[metric])
     axes[0].set_ylim(bottom=0)
     axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -274,13 +284,16 @@ def show_curves(history, curves):
     return figure
 
 
-def _epoch_axis(ax, epochs):
+def _epoch_axis(ax):
     ax.set_xlabel("epoch")
-    ax.set_xticks(epochs[:: -(-len(epochs) // 10)])
+    ax.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
 
 
 def show_gap(logs):
     """Draw training and validation loss, both with dropout off, in one panel for each arm.
+
+    Lines are means over the runs, bands one standard deviation. The frame ends above the losses of
+    the second epoch, as the first would flatten all that comes after it.
 
     Parameters
     ----------
@@ -292,22 +305,22 @@ def show_gap(logs):
     """
     rows = -(-len(logs) // 2)
     figure, axes = _figure(2.7 * rows, rows, 2, sharey=True, squeeze=False)
+    for ax in axes.flat[len(logs) :]:
+        ax.set_axis_off()
     highest = 0
-    for ax, (arm, runs) in zip(axes.flat, logs.items(), strict=True):
-        for key, label, color in (
-            ("val_loss", "validation", COLORS[2]),
-            ("off_loss", "training, dropout off", COLORS[1]),
-        ):
+    for ax, (arm, runs) in zip(axes.flat, logs.items(), strict=False):
+        for prefix, label in {"val_": "validation", "off_": "training, dropout off"}.items():
+            key = f"{prefix}loss"
             shortest = min(len(run[key]) for run in runs)
             epochs = np.arange(1, shortest + 1)
             losses = np.array([run[key][:shortest] for run in runs])
-            mean = _band(ax, epochs, losses, color, label=label)
+            mean = _band(ax, epochs, losses, CURVES[prefix], label=label)
             highest = max(highest, mean[min(1, shortest - 1) :].max())
         ax.set_title(arm, fontsize=10, loc="left")
-        _epoch_axis(ax, epochs)
+        _epoch_axis(ax)
         ax.set_ylabel("loss (nats)")
     axes[0, 0].set_ylim(0, 1.1 * highest)
-    axes[0, -1].legend(frameon=False)
+    axes.flat[len(logs) - 1].legend(frameon=False)
     return figure
 
 
@@ -360,7 +373,7 @@ def show_mask_average(activations, rate, seed, masks):
 
 
 def _unit_panels(panels, columns):
-    """Draw 128 outputs as 8 rows of 16 squares for each (title, outputs, kept), dropped ones crossed."""
+    """Draw 128 outputs as 8 by 16 squares for each (title, outputs, kept); cross the dropped."""
     rows = -(-len(panels) // columns)
     figure, axes = _figure(rows * (0.35 + 3.4 / columns), rows, columns, squeeze=False)
     norm = PowerNorm(0.5, vmin=0, vmax=max(outputs.max() for _, outputs, _ in panels))
@@ -390,10 +403,14 @@ def show_probabilities(images, probabilities, labels):
     """
     images = _check_images(images)
     figure, axes = _figure(2.6, 2, len(images), height_ratios=(1.2, 1), squeeze=False, sharey="row")
-    for (top, bottom), image, bars, label in zip(axes.T, images, probabilities, labels, strict=True):
+    for (top, bottom), image, bars, label in zip(
+        axes.T, images, probabilities, labels, strict=True
+    ):
         top.imshow(image, cmap="gray_r")
         top.set_axis_off()
-        bottom.bar(range(10), bars, color=[COLORS[0] if d == label else COLORS[1] for d in range(10)])
+        bottom.bar(
+            range(10), bars, color=[COLORS[0] if d == label else COLORS[1] for d in range(10)]
+        )
         bottom.set(xticks=range(10), ylim=(0, 1))
         bottom.tick_params(axis="x", labelsize=7, length=0)
         bottom.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -419,7 +436,9 @@ def show_confusion(confusion):
         color = "white" if mistakes[row, column] > 0.6 * mistakes.max() else "black"
         weight = "bold" if row == column else "normal"
         text = f"{count}" if count else "·"
-        ax.text(column, row, text, ha="center", va="center", color=color, weight=weight, fontsize=10)
+        ax.text(
+            column, row, text, ha="center", va="center", color=color, weight=weight, fontsize=10
+        )
     ax.set(xlabel="answer", ylabel="true digit", xticks=range(10), yticks=range(10))
     figure.colorbar(shown, label="mistakes (images)", shrink=0.8)
     return figure
@@ -438,12 +457,14 @@ def show_reliability(arms):
     """
     figure, ax = _figure(4.0)
     ax.plot([0, 1], [0, 1], color="black", linestyle="--", linewidth=1)
-    ends = []
     for color, (name, groups) in zip(COLORS[::-1][1:], arms.items(), strict=False):
         confidence, correct, count = np.array(groups).reshape(-1, 3).T
         error = np.sqrt(correct * (1 - correct) / count)
         ax.errorbar(confidence, correct, error, color=color, marker="o", capsize=3, label=name)
-    ax.set(xlabel="confidence: probability of the answer", ylabel="share of these answers that is correct")
+    ax.set(
+        xlabel="confidence: probability of the answer",
+        ylabel="share of these answers that is correct",
+    )
     ax.set(xlim=(0.3, 1.02), ylim=(0, 1.02))
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -8,11 +8,10 @@ import time
 
 import numpy as np
 
-from helpers import InputError, quiet
+from helpers import InputError, import_quietly
 
-with quiet():
-    import keras
-    import tensorflow as tf
+keras = import_quietly("keras")
+tf = import_quietly("tensorflow")
 
 #: Training steps that TensorFlow runs before it returns to Python, at most.
 STEPS = 625
@@ -36,7 +35,9 @@ def describe_device():
     installed = _nvidia_smi()
     if gpus:
         memory = [row.split(", ")[-1] for row in installed] or ["memory unknown"]
-        return "GPU: " + "; ".join(f"{gpu}, {memory[i % len(memory)]}" for i, gpu in enumerate(gpus))
+        return "GPU: " + "; ".join(
+            f"{gpu}, {memory[i % len(memory)]}" for i, gpu in enumerate(gpus)
+        )
     line = f"CPU: {os.cpu_count()} cores"
     if installed:
         line += f". There is a GPU ({installed[0]}), but this TensorFlow does not see it"
@@ -169,7 +170,8 @@ def fit(model, training_set, validation_set, *, epochs=10, batch_size=32, callba
     )
     try:
         model.fit(
-            x, y,
+            x,
+            y,
             batch_size=batch_size,
             epochs=epochs,
             validation_data=_batches(*validation_set),

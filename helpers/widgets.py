@@ -19,7 +19,9 @@ def mask_explorer(activations):
     rate = ipywidgets.FloatSlider(value=0.2, min=0, max=0.9, step=0.1, description="rate")
     mask = ipywidgets.IntSlider(value=1, min=1, max=50, description="mask")
     averaged = ipywidgets.SelectionSlider(
-        options=[1, 10, 100, 1000], value=10, description="masks averaged",
+        options=[1, 10, 100, 1000],
+        value=10,
+        description="masks averaged",
         style={"description_width": "initial"},
     )
     picture = ipywidgets.Image(format="png")

@@ -1,0 +1,83 @@
+"""The networks: sizes, what they compute, and that they are the ones the lessons build."""
+
+import ast
+import json
+
+import numpy as np
+import pytest
+
+from helpers import InputError, course, models
+from helpers.models import keras
+
+
+def cell_of(number, text):
+    """Return the source of the code cell of a lesson in which a text occurs."""
+    lesson = next(lesson for lesson in course.LESSONS if lesson.number == number)
+    cells = json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return next(source for source in sources if text in source)
+
+
+def layers_of(model):
+    """Everything that defines a network, layer by layer, without names and without seeds."""
+    kept = ("units", "activation", "rate", "use_bias", "dtype")
+    return [
+        (type(layer).__name__, {key: layer.get_config().get(key) for key in kept if key != "dtype"})
+        for layer in model.layers
+    ]
+
+
+def test_dense_dropout_has_the_recipes_layers_and_parameters():
+    model = models.dense_dropout(0.3, second_rate=0.1)
+    assert [layer.count_params() for layer in model.layers] == [0, 100_480, 0, 4_128, 0, 330]
+    assert model.count_params() == 104_938
+    assert [layer.rate for layer in model.layers if hasattr(layer, "rate")] == [0.3, 0.1]
+    assert (model.input_shape, model.output_shape) == ((None, 28, 28), (None, 10))
+
+
+def test_dense_dropout_is_what_lesson_03_builds():
+    namespace = {"keras": keras}
+    exec(cell_of("03", "keras.layers.Dropout(RATE)"), namespace)
+    keras.utils.set_random_seed(0)
+    ours, theirs = models.dense_dropout(namespace["RATE"]), namespace["model"]
+    assert layers_of(ours) == layers_of(theirs)
+    for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_softmax_classifier_is_what_lesson_02_builds():
+    namespace = {"keras": keras}
+    exec(cell_of("02", "def softmax_classifier"), namespace)
+    theirs = namespace["softmax_classifier"]()
+    assert layers_of(models.softmax_classifier()) == layers_of(theirs)
+    assert models.softmax_classifier().count_params() == 7_850
+
+
+def test_numpy_forward_pass_of_lesson_03_equals_keras(mnist):
+    (images, _), _ = mnist
+    batch = images[:500] / np.float32(255)
+    model = models.dense_dropout()
+    namespace = {"np": np, "model": model}
+    for text in ("def relu", "def softmax", "def forward"):
+        exec("\n".join(definitions(cell_of("03", text))), namespace)
+    difference = namespace["forward"](batch) - model.predict(batch, verbose=0)
+    assert np.abs(difference).max() < 1e-5
+
+
+def definitions(source):
+    """Yield the functions and assignments of a cell, without what it prints."""
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.FunctionDef, ast.Assign)):
+            yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1, 1.5])
+def test_impossible_rates_are_refused(rate):
+    with pytest.raises(InputError, match=f"rate of {rate} is not possible"):
+        models.dense_dropout(rate)
+    with pytest.raises(InputError, match=f"rate of {rate} is not possible"):
+        models.dense_dropout(0.2, second_rate=rate)
+
+
+def test_rate_zero_is_accepted():
+    assert models.dense_dropout(0).count_params() == 104_938

@@ -1,0 +1,130 @@
+"""What every notebook keeps to, checked on the files; nbval runs them."""
+
+import base64
+import itertools
+import json
+import re
+
+import pytest
+
+from helpers import course
+
+NOTEBOOKS = {lesson.number: json.loads(lesson.path.read_text("utf-8")) for lesson in course.LESSONS}
+
+
+@pytest.fixture(params=course.LESSONS, ids=lambda lesson: lesson.path.stem)
+def lesson(request):
+    return request.param
+
+
+@pytest.fixture
+def cells(lesson):
+    return [{**cell, "text": "".join(cell["source"])} for cell in NOTEBOOKS[lesson.number]["cells"]]
+
+
+@pytest.fixture
+def code(cells):
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+@pytest.fixture
+def markdown(cells):
+    return [cell["text"] for cell in cells if cell["cell_type"] == "markdown"]
+
+
+def test_folder_holds_the_lessons_and_nothing_else():
+    tracked = {path for path in course.NOTEBOOKS.iterdir() if path.suffix == ".ipynb"}
+    assert tracked == {lesson.path for lesson in course.LESSONS}
+
+
+def test_metadata(lesson):
+    metadata = NOTEBOOKS[lesson.number]["metadata"]
+    assert metadata["accelerator"] == "GPU"
+    assert metadata["colab"] == {"gpuType": "T4", "provenance": [], "toc_visible": True}
+    assert metadata["kernelspec"]["name"] == "python3"
+    assert "widgets" not in metadata
+
+
+def test_it_opens_with_badge_question_and_time(lesson, cells):
+    first = cells[0]["text"]
+    assert first.startswith(lesson.badge)
+    assert f"# {int(lesson.number)}. {lesson.question}" in first
+    assert re.search(r"\*You will .*About \d+ minutes, of which .*\*", first)
+
+
+def test_setup_cell_is_the_same_everywhere(code):
+    assert code[0]["text"] == course.SETUP
+    assert code[0]["metadata"] == {"cellView": "form", "jupyter": {"source_hidden": True}}
+
+
+def test_it_ends_with_summary_and_the_next_lesson(lesson, markdown):
+    assert "## Summary" in markdown[-1]
+    following = course.LESSONS[course.LESSONS.index(lesson) + 1 :]
+    if following:
+        assert markdown[-1].endswith(f"Next: [{following[0].question}]({following[0].path.name})")
+
+
+def test_links_inside_the_repository_resolve(lesson, markdown):
+    for text in markdown:
+        for target in re.findall(r"\]\((?!https://)([^)#]+)\)", text):
+            assert (lesson.path.parent / target).exists(), target
+
+
+def test_it_was_run_once_from_top_to_bottom(code):
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+
+
+def test_outputs_are_clean(lesson, code):
+    for output in (output for cell in code for output in cell["outputs"]):
+        assert output["output_type"] != "error"
+        assert output.get("name") != "stderr"
+        assert set(output.get("data", {})) <= {"image/png", "text/plain", "text/html"}
+        text = json.dumps({k: v for k, v in output.items() if k != "data"})
+        text += "".join(output.get("data", {}).get("text/plain", ""))
+        assert not re.search(r"/(home|root|work|Users|tmp|content)/|[A-Z]:\\\\", text), text
+        assert "WARNING" not in text
+    assert lesson.path.stat().st_size < 1_000_000
+
+
+def test_committed_outputs_come_from_the_complete_data(code):
+    printed = ["".join(output.get("text", "")) for cell in code for output in cell["outputs"]]
+    assert any("MNIST: 60,000 training and 10,000 test images" in text for text in printed)
+
+
+def test_every_figure_is_described_by_the_text_after_it(cells):
+    for cell, following in itertools.pairwise(cells):
+        if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
+            png = next(
+                o["data"]["image/png"] for o in cell["outputs"] if "image/png" in o.get("data", {})
+            )
+            assert base64.b64decode("".join(png)).startswith(b"\x89PNG")
+            assert following["cell_type"] == "markdown"
+            assert not following["text"].startswith("#")
+
+
+def test_cells_are_short_and_no_more_than_three_in_a_row(cells):
+    run = 0
+    for cell in cells:
+        run = run + 1 if cell["cell_type"] == "code" else 0
+        assert run <= 3
+        if cell["cell_type"] == "code" and cell["text"] != course.SETUP:
+            lines = cell["text"].splitlines()
+            assert len([line for line in lines if line.strip()]) <= 16, cell["text"]
+            assert max(map(len, lines)) <= 95, max(lines, key=len)
+
+
+def test_prose_is_plain(markdown):
+    for text in markdown:
+        prose = re.sub(r"`[^`]*`|!\[", "", text)
+        assert "!" not in prose
+        assert not re.search("[\U0001f000-\U0001faff\u2600-\u27bf]", prose)
+
+
+def test_cells_whose_output_is_checked_print_something(code):
+    checked = [cell for cell in code if "nbval-check-output" in cell["metadata"].get("tags", [])]
+    assert checked
+    for cell in checked:
+        assert cell["outputs"], cell["text"]
+    for cell in code:
+        tags = cell["metadata"].get("tags", [])
+        assert "nbval-check-output" in tags or "full-mnist" not in tags

@@ -1,0 +1,144 @@
+"""Training: the recipe, its third curve, its speed-up, and the device report."""
+
+import numpy as np
+import pytest
+
+from helpers import InputError, data, models, training
+from helpers.training import keras, tf
+
+
+@pytest.fixture
+def scaled(digits):
+    images, labels = digits
+    return data.scale(images), labels
+
+
+@pytest.mark.parametrize(
+    ("images", "batch_size", "expected"),
+    [(60_000, 32, 625), (50_000, 32, 521), (4_000, 32, 125), (10, 32, 1), (60_000, 2048, 30)],
+)
+def test_steps_per_execution_divides_the_epoch(images, batch_size, expected):
+    assert training.steps_per_execution(images, batch_size) == expected
+
+
+def test_fit_returns_three_curves(scaled):
+    keras.utils.set_random_seed(0)
+    model = models.dense_dropout(0.5)
+    log = training.fit(model, scaled, scaled, epochs=2)
+    prefixes = ("", "off_", "val_")
+    assert set(log) == {prefix + name for prefix in prefixes for name in ("loss", "accuracy")}
+    assert all(values.shape == (2,) for values in log.values())
+    # The same data as training and validation data: with dropout off they must agree.
+    assert log["off_loss"] == pytest.approx(log["val_loss"], rel=1e-6)
+    loss, accuracy = model.evaluate(*scaled, verbose=0)
+    assert (log["off_loss"][-1], log["off_accuracy"][-1]) == pytest.approx((loss, accuracy), 1e-5)
+    assert log["loss"][-1] != pytest.approx(loss, rel=1e-3)  # dropout is on in what Keras logs
+
+
+def test_fit_uses_the_recipe(scaled):
+    model = models.dense_dropout()
+    training.fit(model, scaled, scaled, epochs=1)
+    assert isinstance(model.optimizer, keras.optimizers.Adam)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.001)
+    assert model.loss == "sparse_categorical_crossentropy"
+    assert int(model.optimizer.iterations) == 2  # 40 images in batches of 32
+
+
+def test_measuring_the_third_curve_changes_no_weight(scaled):
+    weights = []
+    for callbacks in ([], [training.DropoutOff(*scaled)]):
+        keras.utils.set_random_seed(0)
+        model = models.dense_dropout(0.5)
+        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        model.fit(*scaled, epochs=2, verbose=0, callbacks=callbacks)
+        weights.append(model.get_weights())
+    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
+
+
+def test_many_steps_an_execution_end_in_the_same_weights(mnist):
+    (images, labels), _ = mnist
+    x, y = data.scale(images[:2_000]), labels[:2_000]
+    weights = []
+    for steps in (1, training.steps_per_execution(len(x))):
+        keras.utils.set_random_seed(0)
+        model = models.dense_dropout()
+        model.compile("adam", "sparse_categorical_crossentropy", steps_per_execution=steps)
+        model.fit(x, y, batch_size=32, epochs=2, verbose=0)
+        weights.append(model.get_weights())
+    assert steps == 63
+    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
+
+
+def test_same_seed_same_run_and_another_seed_another(scaled):
+    losses = []
+    for seed in (0, 0, 1):
+        keras.utils.set_random_seed(seed)
+        losses.append(training.fit(models.dense_dropout(), scaled, scaled, epochs=1)["loss"][0])
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_unscaled_images_are_refused(digits):
+    images, labels = digits
+    with pytest.raises(InputError, match=r"not scaled to \[0, 1\]"):
+        training.fit(models.dense_dropout(), (images, labels), (images, labels))
+
+
+def test_interrupt_keeps_the_finished_epochs(scaled, capsys):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    log = training.fit(models.dense_dropout(), scaled, scaled, epochs=5, callbacks=[Interrupt()])
+    assert all(values.shape == (2,) for values in log.values())
+    assert capsys.readouterr().out == "Stopped after 2 finished epochs.\n"
+
+
+def test_epoch_line_prints_one_line_an_epoch_and_logs_seconds(scaled, capsys):
+    model = models.dense_dropout()
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    log = model.fit(*scaled, epochs=2, verbose=0, callbacks=[training.EpochLine()])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:8] for line in lines] == ["epoch  1", "epoch  2"]
+    assert all("loss" in line and "accuracy" in line and line.endswith(" s") for line in lines)
+    assert len(log.history["seconds"]) == 2
+    model.fit(*scaled, epochs=1, verbose=0, callbacks=[training.EpochLine(show=False)])
+    assert capsys.readouterr().out == ""
+
+
+def test_device_report_without_a_gpu(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    monkeypatch.setattr(training, "_nvidia_smi", lambda: [])
+    monkeypatch.setattr(training.os, "cpu_count", lambda: 2)
+    assert training.describe_device() == "CPU: 2 cores"
+    monkeypatch.setattr(training, "_nvidia_smi", lambda: ["Tesla T4, 15360 MiB"])
+    assert training.describe_device() == (
+        "CPU: 2 cores. There is a GPU (Tesla T4, 15360 MiB), but this TensorFlow does not see it"
+    )
+
+
+def test_device_report_names_the_gpu_and_its_memory(monkeypatch):
+    device = tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [device])
+    details = {"device_name": "Tesla T4"}
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: details)
+    monkeypatch.setattr(training, "_nvidia_smi", lambda: ["Tesla T4, 15360 MiB"])
+    assert training.describe_device() == "GPU: Tesla T4, 15360 MiB"
+
+
+def test_every_one_of_five_seeds_reads_97_5_percent_of_the_test_images(mnist):
+    (images, labels), (test_images, test_labels) = mnist
+    if not data.is_complete(images):
+        pytest.skip("needs the complete data")
+    x, x_test, steps = data.scale(images), data.scale(test_images), training.STEPS
+    scores = []
+    for seed in range(5):
+        keras.utils.set_random_seed(seed)
+        model = models.dense_dropout(0.2)
+        model.compile(
+            "adam", "sparse_categorical_crossentropy", ["accuracy"], steps_per_execution=steps
+        )
+        model.fit(x, labels, batch_size=32, epochs=10, verbose=0)
+        scores.append(model.evaluate(x_test, test_labels, batch_size=1000, verbose=0)[1])
+    print("test accuracy by seed:", *(f"{score:.4f}" for score in scores))
+    assert min(scores) >= 0.975
