@@ -63,7 +63,8 @@ if not found and "google.colab" in sys.modules:
     subprocess.run(["git", "clone", "--quiet", "--depth=1", REPOSITORY, clone])
     found = [clone] if (clone / "helpers").is_dir() else []
 if not found:
-    raise RuntimeError(f"The helpers are missing: get all of {{REPOSITORY}}, and open this copy.")
+    raise RuntimeError(f"No helpers found: check that {{REPOSITORY}} opens in a browser, or open "
+                       "this lesson in a copy of the whole repository; then run this cell again.")
 sys.path[:0] = [] if str(found[0]) in sys.path else [str(found[0])]"""
 
 

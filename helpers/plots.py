@@ -228,7 +228,7 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False):
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     if chance is not None:
         ax.axhline(chance, color="black", linestyle="--", linewidth=1)
-        ends.append(("guessing", chance, "black"))
+        ax.text(x[0], chance, "guessing", va="bottom")
     _label_ends(ax, x[-1], ends)
     return figure
 
@@ -273,19 +273,20 @@ def show_curves(history, curves):
     figure, axes = _figure(3.0, 1, 2)
     for ax, metric in zip(axes, ("loss", "accuracy"), strict=True):
         epochs = np.arange(1, len(history[metric]) + 1)
-        for prefix, label in curves.items():
-            values = history[prefix + metric]
-            ax.plot(epochs, values, color=CURVES[prefix], marker="o", ms=3, label=label)
+        for prefix in curves:
+            ax.plot(epochs, history[prefix + metric], color=CURVES[prefix], marker="o", ms=3)
         _epoch_axis(ax)
         ax.set_ylabel({"loss": "loss (cross-entropy, nats)", "accuracy": "accuracy"}[metric])
     axes[0].set_ylim(bottom=0)
     axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes[1].legend(frameon=False)
+    ends = [(curves[prefix], history[prefix + metric][-1], CURVES[prefix]) for prefix in curves]
+    _label_ends(ax, epochs[-1], ends)
     return figure
 
 
 def _epoch_axis(ax):
     ax.set_xlabel("epoch")
+    ax.set_xlim(left=0.5)
     ax.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
 
 
@@ -309,18 +310,18 @@ def show_gap(logs):
         ax.set_axis_off()
     highest = 0
     for ax, (arm, runs) in zip(axes.flat, logs.items(), strict=False):
-        for prefix, label in {"val_": "validation", "off_": "training, dropout off"}.items():
-            key = f"{prefix}loss"
-            shortest = min(len(run[key]) for run in runs)
-            epochs = np.arange(1, shortest + 1)
-            losses = np.array([run[key][:shortest] for run in runs])
-            mean = _band(ax, epochs, losses, CURVES[prefix], label=label)
-            highest = max(highest, mean[min(1, shortest - 1) :].max())
+        epochs = np.arange(1, min(len(run["val_loss"]) for run in runs) + 1)
+        ends = []
+        for prefix, label in {"val_": "validation", "off_": "training,\ndropout off"}.items():
+            losses = np.array([run[f"{prefix}loss"][: len(epochs)] for run in runs])
+            mean = _band(ax, epochs, losses, CURVES[prefix])
+            highest = max(highest, *mean[1:], mean[-1])
+            ends.append((label, mean[-1], CURVES[prefix]))
         ax.set_title(arm, fontsize=10, loc="left")
         _epoch_axis(ax)
         ax.set_ylabel("loss (nats)")
     axes[0, 0].set_ylim(0, 1.1 * highest)
-    axes.flat[len(logs) - 1].legend(frameon=False)
+    _label_ends(ax, epochs[-1], ends)
     return figure
 
 
@@ -377,10 +378,12 @@ def _unit_panels(panels, columns):
     rows = -(-len(panels) // columns)
     figure, axes = _figure(rows * (0.35 + 3.4 / columns), rows, columns, squeeze=False)
     norm = PowerNorm(0.5, vmin=0, vmax=max(outputs.max() for _, outputs, _ in panels))
-    for ax, (title, outputs, kept) in zip(axes.flat, panels, strict=True):
+    for ax in axes.flat[len(panels) :]:
+        ax.set_axis_off()
+    for ax, (title, outputs, kept) in zip(axes.flat, panels, strict=False):
         shown = ax.imshow(outputs.reshape(8, 16), cmap="Blues", norm=norm)
-        rows, columns = np.nonzero(~kept.reshape(8, 16))
-        ax.plot(columns, rows, "x", color=COLORS[1], markersize=5, markeredgewidth=1)
+        y, x = np.nonzero(~kept.reshape(8, 16))
+        ax.plot(x, y, "x", color=COLORS[1], markersize=5, markeredgewidth=1)
         ax.set_title(title, fontsize=10)
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set(visible=True, color=GREY)
@@ -407,12 +410,13 @@ def show_probabilities(images, probabilities, labels):
         axes.T, images, probabilities, labels, strict=True
     ):
         top.imshow(image, cmap="gray_r")
+        top.set_title(f"label {label}", fontsize=10)
         top.set_axis_off()
         bottom.bar(
             range(10), bars, color=[COLORS[0] if d == label else COLORS[1] for d in range(10)]
         )
-        bottom.set(xticks=range(10), ylim=(0, 1))
-        bottom.tick_params(axis="x", labelsize=7, length=0)
+        bottom.set(xticks=range(10), ylim=(0, 1), xlabel="digit")
+        bottom.tick_params(axis="x", labelsize=8, length=0)
         bottom.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes[1, 0].set_ylabel("probability")
     return figure
@@ -440,7 +444,9 @@ def show_confusion(confusion):
             column, row, text, ha="center", va="center", color=color, weight=weight, fontsize=10
         )
     ax.set(xlabel="answer", ylabel="true digit", xticks=range(10), yticks=range(10))
-    figure.colorbar(shown, label="mistakes (images)", shrink=0.8)
+    figure.colorbar(
+        shown, label="mistakes (images)", shrink=0.8, ticks=MaxNLocator(6, integer=True)
+    )
     return figure
 
 
@@ -457,7 +463,8 @@ def show_reliability(arms):
     """
     figure, ax = _figure(4.0)
     ax.plot([0, 1], [0, 1], color="black", linestyle="--", linewidth=1)
-    for color, (name, groups) in zip(COLORS[::-1][1:], arms.items(), strict=False):
+    for i, (name, groups) in enumerate(arms.items()):
+        color = COLORS[(3 + i) % len(COLORS)]
         confidence, correct, count = np.array(groups).reshape(-1, 3).T
         error = np.sqrt(correct * (1 - correct) / count)
         ax.errorbar(confidence, correct, error, color=color, marker="o", capsize=3, label=name)
@@ -465,7 +472,7 @@ def show_reliability(arms):
         xlabel="confidence: probability of the answer",
         ylabel="share of these answers that is correct",
     )
-    ax.set(xlim=(0.3, 1.02), ylim=(0, 1.02))
+    ax.set(xlim=(0, 1.02), ylim=(0, 1.02))
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.legend(frameon=False, loc="lower right")

@@ -49,7 +49,10 @@ def _nvidia_smi():
     if not shutil.which("nvidia-smi"):
         return []
     query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"]
-    answer = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False)
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
     return answer.stdout.splitlines() if answer.returncode == 0 else []
 
 
@@ -156,8 +159,8 @@ def fit(model, training_set, validation_set, *, epochs=10, batch_size=32, callba
     dict from str to array of shape (epochs,)
         ``loss`` and ``accuracy`` as Keras logs them (dropout on, averaged over the epoch),
         ``val_loss`` and ``val_accuracy``, and ``off_loss`` and ``off_accuracy``: the training data
-        with dropout off, after the epoch. Losses are in nats. Early stopping or an interrupt of
-        the kernel shorten the arrays to the epochs that were finished.
+        with dropout off, after the epoch. Losses are in nats. Early stopping shortens
+        the arrays to the epochs that were run.
     """
     x, y = training_set
     if len(x) and np.max(x[0]) > 1:
@@ -168,16 +171,13 @@ def fit(model, training_set, validation_set, *, epochs=10, batch_size=32, callba
         metrics=["accuracy"],
         steps_per_execution=steps_per_execution(len(x), batch_size),
     )
-    try:
-        model.fit(
-            x,
-            y,
-            batch_size=batch_size,
-            epochs=epochs,
-            validation_data=_batches(*validation_set),
-            verbose=0,
-            callbacks=[DropoutOff(x, y), *callbacks],
-        )
-    except KeyboardInterrupt:
-        print(f"Stopped after {len(model.history.epoch)} finished epochs.")
+    model.fit(
+        x,
+        y,
+        batch_size=batch_size,
+        epochs=epochs,
+        validation_data=_batches(*validation_set),
+        verbose=0,
+        callbacks=[DropoutOff(x, y), *callbacks],
+    )
     return {name: np.array(values) for name, values in model.history.history.items()}

@@ -1,6 +1,7 @@
 """Loading, checking, scaling and splitting MNIST."""
 
 import hashlib
+import http.client
 import io
 import shutil
 import urllib.error
@@ -51,7 +52,8 @@ def test_named_file_is_loaded(tmp_path, arrays, monkeypatch, capsys):
     assert np.array_equal(x_train, arrays["x_train"])
     assert np.array_equal(y_test, arrays["y_test"])
     assert capsys.readouterr().out == (
-        "MNIST: 40 training and 10 test images, from the file that MNIST_NPZ names.\n"
+        "MNIST: 40 training and 10 test images, from the file that the environment variable "
+        "MNIST_NPZ names.\n"
     )
     assert (x_test.dtype, y_train.dtype) == (np.uint8, np.uint8)
 
@@ -160,6 +162,7 @@ def test_download_is_checked_and_kept(no_cache, tmp_path, arrays, monkeypatch, c
         (urllib.error.URLError("Name or service not known"), "Name or service not known"),
         (urllib.error.HTTPError(data.ADDRESS, 403, "Forbidden", {}, None), "Forbidden"),
         (TimeoutError("timed out"), "timed out"),
+        (http.client.IncompleteRead(b"half", 8), "IncompleteRead"),
         (b"<html>Please log in</html>", "26 bytes that arrived are not the file"),
     ],
 )

@@ -1,9 +1,13 @@
 """Training: the recipe, its third curve, its speed-up, and the device report."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from helpers import InputError, data, models, training
+from helpers.course import ROOT
 from helpers.training import keras, tf
 
 
@@ -83,15 +87,33 @@ def test_unscaled_images_are_refused(digits):
         training.fit(models.dense_dropout(), (images, labels), (images, labels))
 
 
-def test_interrupt_keeps_the_finished_epochs(scaled, capsys):
-    class Interrupt(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 2:
-                raise KeyboardInterrupt
+def test_early_stopping_shortens_the_history(scaled):
+    stopping = keras.callbacks.EarlyStopping("val_loss", patience=0, min_delta=100)
+    log = training.fit(models.dense_dropout(), scaled, scaled, epochs=5, callbacks=[stopping])
+    assert all(len(values) < 5 for values in log.values())
 
-    log = training.fit(models.dense_dropout(), scaled, scaled, epochs=5, callbacks=[Interrupt()])
-    assert all(values.shape == (2,) for values in log.values())
-    assert capsys.readouterr().out == "Stopped after 2 finished epochs.\n"
+
+def test_two_mirrored_copies_train():
+    """Lesson 04's cell for more than one GPU, with two virtual CPU devices in its place."""
+    script = """
+import numpy as np
+from helpers import models, training
+tf = training.tf
+halves = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], halves)
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+with strategy.scope():
+    model = models.dense_dropout()
+    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"], steps_per_execution=2)
+x, y = np.zeros((200, 28, 28), "float32"), np.arange(200) % 10
+log = model.fit(x, y, batch_size=32 * strategy.num_replicas_in_sync, epochs=1, verbose=0)
+assert np.isfinite(log.history["loss"][0])
+print(strategy.num_replicas_in_sync, "copies,", int(model.optimizer.iterations), "steps")
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT
+    )
+    assert answer.stdout.strip() == "2 copies, 4 steps", answer.stderr
 
 
 def test_epoch_line_prints_one_line_an_epoch_and_logs_seconds(scaled, capsys):
