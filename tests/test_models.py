@@ -1,21 +1,13 @@
 """The networks: sizes, what they compute, and that they are the ones the lessons build."""
 
 import ast
-import json
 
 import numpy as np
 import pytest
+from lessons import cell_of
 
-from helpers import InputError, course, models
+from helpers import InputError, models
 from helpers.models import keras
-
-
-def cell_of(number, text):
-    """Return the source of the code cell of a lesson in which a text occurs."""
-    lesson = next(lesson for lesson in course.LESSONS if lesson.number == number)
-    cells = json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return next(source for source in sources if text in source)
 
 
 def layers_of(model):
