@@ -57,15 +57,15 @@ import sys
 from pathlib import Path
 
 clone = Path.cwd() / Path(REPOSITORY).name
-places = [*map(Path, sys.path), Path.cwd(), *Path.cwd().parents, clone]
-found = [place for place in places if (place / "helpers" / "course.py").is_file()]
-if not found and "google.colab" in sys.modules:
-    subprocess.run(["git", "clone", "--quiet", "--depth=1", REPOSITORY, clone])
-    found = [clone] if (clone / "helpers").is_dir() else []
-if not found:
+places = [Path.cwd(), *Path.cwd().parents, clone, *map(Path, sys.path)]
+roots = [place for place in places if (place / "helpers" / "course.py").is_file()]
+if not roots and "google.colab" in sys.modules:
+    command = ["git", "clone", "--quiet", "--depth=1", REPOSITORY, clone]
+    roots = [clone] if subprocess.run(command, capture_output=True).returncode == 0 else []
+if not roots:
     raise RuntimeError(f"No helpers found: check that {{REPOSITORY}} opens in a browser, or open "
                        "this lesson in a copy of the whole repository; then run this cell again.")
-sys.path[:0] = [] if str(found[0]) in sys.path else [str(found[0])]"""
+sys.path = [str(roots[0]), *(path for path in sys.path if path != str(roots[0]))]"""
 
 
 def run(lessons, in_place=False):

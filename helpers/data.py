@@ -57,11 +57,9 @@ def load_mnist():
         arrays, source = _sample(), "the sample that MNIST_NPZ=sample asks for"
     elif named:
         mend = "Correct the environment variable MNIST_NPZ, or remove it, and run this cell again"
-        arrays, source = (
-            _read(Path(named), mend),
-            "from the file that the environment variable MNIST_NPZ names",
-        )
-    elif cache.exists():
+        arrays = _read(Path(named), mend)
+        source = "from the file that the environment variable MNIST_NPZ names"
+    elif os.path.exists(cache):  # False as well where the folder may not be read
         mend = "Move that file away and run this cell again to download it anew"
         arrays, source = _read(cache, mend), "from Keras's cache"
     else:
@@ -137,12 +135,15 @@ def _download(cache):
     if hashlib.sha256(content).hexdigest() != FILE_SHA256:
         raise OSError(f"the {len(content):,} bytes that arrived are not the file")
     arrays = _read(io.BytesIO(content), "Run this cell again")
+    part = None
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=cache.parent, delete=False) as part:
             part.write(content)
         os.replace(part.name, cache)
     except OSError as error:
+        if part is not None:
+            Path(part.name).unlink(missing_ok=True)
         print(f"{cache.parent} cannot be written to ({_reason(error)}): MNIST is not kept.")
     return arrays
 

@@ -61,3 +61,41 @@ def dense_dropout(rate=0.2, second_rate=None):
             layers.Dense(10, activation="softmax"),
         ]
     )
+
+
+def load(path, like):
+    """Load a saved network, if it is one of the expected form.
+
+    Parameters
+    ----------
+    path : str or path of a ``.keras`` file
+    like : keras.Model, with the layers that the saved network must have
+
+    Returns
+    -------
+    keras.Model
+        Loaded with Keras's safe mode on: a file cannot bring code of its own.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or holds a network with other layers.
+    """
+    try:
+        loaded = keras.models.load_model(path, safe_mode=True)
+    except Exception as error:  # whatever a damaged file makes Keras, zipfile or h5py raise
+        reason = str(error).strip().split("\n")[0]
+        raise InputError(
+            f"{path} cannot be loaded as a saved network ({reason}); save the network again."
+        ) from None
+    if _form(loaded) != _form(like):
+        raise InputError(
+            f"{path} holds another network: its layers are {_form(loaded)} instead of "
+            f"{_form(like)}; load the file that belongs to this network, or save it again."
+        )
+    return loaded
+
+
+def _form(model):
+    """List the layers of a model with the shapes of what they put out."""
+    return [f"{type(layer).__name__}{tuple(layer.output.shape[1:])}" for layer in model.layers]

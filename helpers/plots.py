@@ -258,6 +258,14 @@ def _label_ends(ax, x, ends):
         ax.text(1.015, height, name, transform=ax.transAxes, color=color, va="center", fontsize=10)
 
 
+def _check_epochs(values):
+    if not len(values):
+        raise InputError(
+            "There is nothing to draw yet: run the training cell again, and let it finish at "
+            "least one epoch of one network."
+        )
+
+
 def show_curves(history, curves):
     """Draw loss and accuracy of one run against the epoch.
 
@@ -269,7 +277,13 @@ def show_curves(history, curves):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If no epoch was finished.
     """
+    _check_epochs(history.get("loss", ()))
     figure, axes = _figure(3.0, 1, 2)
     for ax, metric in zip(axes, ("loss", "accuracy"), strict=True):
         epochs = np.arange(1, len(history[metric]) + 1)
@@ -299,11 +313,19 @@ def show_gap(logs):
     Parameters
     ----------
     logs : dict from the name of an arm to its runs, each a dict with "off_loss" and "val_loss"
+        An arm without runs is left out.
 
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If there is no run at all.
     """
+    logs = {arm: runs for arm, runs in logs.items() if runs}
+    _check_epochs(logs)
     rows = -(-len(logs) // 2)
     figure, axes = _figure(2.7 * rows, rows, 2, sharey=True, squeeze=False)
     for ax in axes.flat[len(logs) :]:

@@ -1,5 +1,6 @@
 """What the tests share: tiny data in MNIST's form, and how notebooks are checked on the sample."""
 
+import collections
 import contextlib
 import io
 
@@ -7,6 +8,16 @@ import numpy as np
 import pytest
 
 from helpers import data
+
+
+def pytest_configure(config):
+    config.tally = collections.Counter()
+
+
+@pytest.fixture
+def tally(pytestconfig):
+    """What the run of the tests counts and prints at its end."""
+    return pytestconfig.tally
 
 
 @pytest.fixture
@@ -45,6 +56,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_terminal_summary(terminalreporter, config):
+    for what, count in config.tally.items():
+        terminalreporter.write_line(f"{what}: {count:,}")
     if hasattr(config, "complete_data"):
         which = "complete MNIST" if config.complete_data else "the 5,000-digit sample"
         terminalreporter.write_line(

@@ -73,3 +73,41 @@ def test_impossible_rates_are_refused(rate):
 
 def test_rate_zero_is_accepted():
     assert models.dense_dropout(0).count_params() == 104_938
+
+
+def test_saved_network_comes_back(tmp_path):
+    model = models.dense_dropout()
+    model.save(tmp_path / "network.keras")
+    loaded = models.load(tmp_path / "network.keras", like=model)
+    x = np.random.default_rng(0).random((5, 28, 28), dtype=np.float32)
+    assert np.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
+
+
+def test_damaged_and_foreign_files_are_refused_and_kept(tmp_path, tally):
+    path, model = tmp_path / "network.keras", models.dense_dropout()
+    model.save(path)
+    content = path.read_bytes()
+    rng = np.random.default_rng(0)
+    flipped = bytearray(content)
+    for place in rng.integers(len(content) // 4, len(content) // 2, 20):
+        flipped[place] ^= 255
+    for damaged in (b"", b"no network", content[:100], content[: len(content) // 2], flipped):
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match="cannot be loaded") as error:
+            models.load(path, like=model)
+        assert "\n" not in str(error.value)
+        assert path.read_bytes() == damaged
+        tally["faults injected and survived"] += 1
+    models.softmax_classifier().save(path)
+    with pytest.raises(InputError, match=r"another network: its layers are .'Flatten\(784,\)', "):
+        models.load(path, like=model)
+    with pytest.raises(InputError, match="cannot be loaded"):
+        models.load(tmp_path / "nowhere.keras", like=model)
+    tally["faults injected and survived"] += 2
+
+
+def test_saved_code_is_not_run(tmp_path):
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Lambda(lambda x: x)])
+    model.save(tmp_path / "code.keras")
+    with pytest.raises(InputError, match="cannot be loaded"):
+        models.load(tmp_path / "code.keras", like=model)

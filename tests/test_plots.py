@@ -82,6 +82,8 @@ def test_labels_at_line_ends_do_not_overlap():
 @pytest.mark.parametrize(
     ("draw", "said"),
     [
+        (lambda: plots.show_curves({}, {"": "training"}), "finish at least one epoch"),
+        (lambda: plots.show_gap({"a": []}), "finish at least one epoch"),
         (lambda: plots.show_digits(IMAGES[:0]), r"shape \(0, 28, 28\)"),
         (lambda: plots.show_digits(IMAGES, ["one"]), "1 captions do not fit 6 images"),
         (lambda: plots.show_digits(IMAGES[0]), r"as in images\[:1\]"),
