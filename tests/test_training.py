@@ -114,7 +114,9 @@ x_train, y_train = np.zeros((200, 28, 28), "float32"), np.arange(200) % 10
     answer = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False
     )
-    assert answer.stdout.startswith("2 copies, one epoch: 10.0%"), answer.stderr
+    assert answer.stdout.startswith("copies of the network: 2; after one epoch 10.0%"), (
+        answer.stderr
+    )
 
 
 def test_epoch_line_prints_one_line_an_epoch_and_logs_seconds(scaled, capsys):
