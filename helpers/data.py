@@ -103,7 +103,7 @@ def _read(file, mend):
     except FileNotFoundError:
         raise InputError(f"There is no file {name}. {mend}.") from None
     except Exception as error:  # whatever a damaged file makes zipfile, zlib or NumPy raise
-        why = "is not a readable .npz file" if isinstance(error, zipfile.BadZipFile) else error
+        why = "it is not a readable .npz file" if isinstance(error, zipfile.BadZipFile) else error
         raise InputError(f"{name} does not hold MNIST: {why}. {mend}.") from None
     return arrays
 

@@ -61,10 +61,10 @@ def test_again_from_any_cell(sources, tally):
         assert same(source, first[source], text), source
     assert printed[-1] == "[]\n"
     print(f"memory {before:.3f} GB after the first pass, {after:.3f} GB after the second")
-    # Small processes gain a few figures and a copy of the data. Issue 3 asks for 15 %: lesson 05,
-    # which traces two dozen networks, is at 18 %, so that part of the issue is still to do.
-    assert after < max(1.3 * before, before + 0.06)
     tally["cells rerun"] += len(again) + len(sources)
+    assert after < max(1.3 * before, before + 0.06)
+    if after >= 1.15 * before:  # issue 3's limit; open, so it is shown and not hidden
+        pytest.xfail(f"memory grew by {after / before - 1:.0%} on the second pass, limit 15 %")
 
 
 @pytest.mark.parametrize("number", ["03", "04", "05"])
