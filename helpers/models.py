@@ -43,13 +43,7 @@ def dense_dropout(rate=0.2, second_rate=None):
     InputError
         If a rate is outside its range.
     """
-    rates = [rate, rate if second_rate is None else second_rate]
-    for value in rates:
-        if not 0 <= value < 1:
-            raise InputError(
-                f"A dropout rate of {value} is not possible: take 0 (drop nothing) or more, and "
-                "less than 1 (drop everything)."
-            )
+    rates = check_rates(rate, rate if second_rate is None else second_rate)
     return keras.Sequential(
         [
             keras.Input((28, 28)),
@@ -61,6 +55,17 @@ def dense_dropout(rate=0.2, second_rate=None):
             layers.Dense(10, activation="softmax"),
         ]
     )
+
+
+def check_rates(*rates):
+    """Return dropout rates, or raise an InputError if one is not in 0 up to 1, 1 not included."""
+    for rate in rates:
+        if not 0 <= rate < 1:
+            raise InputError(
+                f"A dropout rate of {rate} is not possible: take 0 (drop nothing) or more, and "
+                "less than 1 (drop everything)."
+            )
+    return rates
 
 
 def load(path, like):

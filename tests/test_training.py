@@ -74,6 +74,65 @@ def test_many_steps_an_execution_end_in_the_same_weights(mnist):
     assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
 
 
+def test_fused_adam_is_adam(mnist):
+    (images, labels), _ = mnist
+    x, y = data.scale(images[:2_000]), labels[:2_000]
+    weights = []
+    for optimizer in ("adam", training.FusedAdam()):
+        keras.utils.set_random_seed(0)
+        model = models.dense_dropout()
+        model.compile(optimizer, "sparse_categorical_crossentropy")
+        model.fit(x, y, batch_size=32, shuffle=False, verbose=0)
+        weights.append(model.get_weights())
+    for one, other in zip(*weights, strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
+
+
+def test_fused_adam_starts_again_after_a_reset(scaled):
+    start, weights = models.dense_dropout(0).get_weights(), []
+    optimizer, model = training.FusedAdam(), models.dense_dropout(0)
+    model.compile(optimizer, "sparse_categorical_crossentropy")
+    for _ in range(2):
+        model.set_weights(start)
+        model.fit(*scaled, epochs=3, shuffle=False, verbose=0)
+        weights.append(model.get_weights())
+        optimizer.reset()
+    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
+
+
+def orders(batches, epochs=3):
+    return [np.concatenate([x for x, _ in batches]).tolist() for _ in range(epochs)]
+
+
+def test_shuffled_draws_a_new_order_in_every_epoch():
+    seen = []
+    for _ in range(2):
+        keras.utils.set_random_seed(0)
+        batches = training.shuffled(np.arange(100), np.arange(100), batch_size=32)
+        assert [len(x) for x, _ in batches] == [32, 32, 32, 4]
+        assert all((x == y).numpy().all() for x, y in batches)
+        seen.append(orders(batches))
+    assert seen[0] == seen[1]  # the seed fixes all of them
+    assert all(sorted(order) == list(range(100)) for order in seen[0])
+    assert len({tuple(order) for order in seen[0]}) == 3
+
+
+def test_after_a_seed_keras_repeats_one_order():
+    """The reason for `shuffled`; once this fails, lessons and docstrings have to say so."""
+    seen = []
+
+    class Notes(keras.Model):
+        def train_step(self, data):
+            tf.py_function(lambda x: seen.append(x.numpy().ravel().tolist()), [data[0]], [])
+            return {"loss": tf.constant(0.0)}
+
+    keras.utils.set_random_seed(0)
+    model = Notes()
+    model.compile()
+    model.fit(np.arange(100.0), np.arange(100.0), batch_size=100, epochs=3, verbose=0)
+    assert seen[0] == seen[1] == seen[2] != sorted(seen[0])
+
+
 def test_same_seed_same_run_and_another_seed_another(scaled):
     losses = []
     for seed in (0, 0, 1):
