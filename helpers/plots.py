@@ -312,8 +312,8 @@ def show_gap(logs):
 
     Parameters
     ----------
-    logs : dict from the name of an arm to its runs, each a dict with "off_loss" and "val_loss"
-        An arm without runs is left out.
+    logs : dict from the name of an arm to a dict with "off_loss" and "val_loss"
+        Each an array of shape (runs, epochs). What is NaN, as after an interrupt, is left out.
 
     Returns
     -------
@@ -322,21 +322,23 @@ def show_gap(logs):
     Raises
     ------
     InputError
-        If there is no run at all.
+        If no epoch was finished in any run.
     """
-    logs = {arm: runs for arm, runs in logs.items() if runs}
+    logs = {
+        arm: {name: _finished(values) for name, values in log.items()} for arm, log in logs.items()
+    }
+    logs = {arm: log for arm, log in logs.items() if log["val_loss"].size}
     _check_epochs(logs)
     rows = -(-len(logs) // 2)
     figure, axes = _figure(2.7 * rows, rows, 2, sharey=True, squeeze=False)
     for ax in axes.flat[len(logs) :]:
         ax.set_axis_off()
     highest = 0
-    for ax, (arm, runs) in zip(axes.flat, logs.items(), strict=False):
-        epochs = np.arange(1, min(len(run["val_loss"]) for run in runs) + 1)
+    for ax, (arm, log) in zip(axes.flat, logs.items(), strict=False):
+        epochs = np.arange(1, log["val_loss"].shape[1] + 1)
         ends = []
         for prefix, label in {"val_": "validation", "off_": "training,\ndropout off"}.items():
-            losses = np.array([run[f"{prefix}loss"][: len(epochs)] for run in runs])
-            mean = _band(ax, epochs, losses, CURVES[prefix])
+            mean = _band(ax, epochs, log[f"{prefix}loss"], CURVES[prefix])
             highest = max(highest, *mean[1:], mean[-1])
             ends.append((label, mean[-1], CURVES[prefix]))
         ax.set_title(arm, fontsize=10, loc="left")
@@ -345,6 +347,13 @@ def show_gap(logs):
     axes[0, 0].set_ylim(0, 1.1 * highest)
     _label_ends(ax, epochs[-1], ends)
     return figure
+
+
+def _finished(values):
+    """Keep the runs that began, of shape (runs, epochs), and the epochs that all of them ended."""
+    values = np.asarray(values)
+    began = values[np.isfinite(values).any(axis=1)]
+    return began[:, np.isfinite(began).all(axis=0)]
 
 
 def show_masks(activations, rates, seed=0):

@@ -201,16 +201,19 @@ class Population:
     Raises
     ------
     InputError
-        If a rate is outside its range, or a sequence is empty or holds something twice.
+        If a rate is outside its range, a sequence is empty, or seeds or sizes hold one twice.
     """
 
     def __init__(self, rates, seeds, sizes=None):
         self.rates = [models.check_rates(*np.broadcast_to(rate, 2).tolist()) for rate in rates]
         self.seeds = list(seeds)
         self.sizes = None if sizes is None else list(sizes)
-        for name, values in {"rates": self.rates, "seeds": self.seeds, "sizes": sizes}.items():
-            if values is not None and not 0 < len(values) == len(set(values)):
-                raise InputError(f"Give at least one of the {name}, and none of them twice.")
+        for name, values in {"rates": self.rates, "seeds": self.seeds, "sizes": self.sizes}.items():
+            if values is not None and not len(values):
+                raise InputError(f"A population needs {name}: give at least one.")
+        for values in (self.seeds, self.sizes or []):
+            if len(set(values)) < len(values):
+                raise InputError(f"Something is named twice in {values}: give each value once.")
         if not all(isinstance(seed, (int, np.integer)) and seed >= 0 for seed in self.seeds):
             raise InputError(f"Seeds are whole numbers from 0 on, unlike some of {self.seeds}.")
         self.log, self._weights = {}, {}
@@ -260,7 +263,6 @@ class Population:
                     tf.data.Dataset.zip(source, orders),
                     epochs=epochs,
                     steps_per_epoch=1,
-                    shuffle=False,
                     validation_data=validation,
                     verbose=0,
                     callbacks=[measured, _Record(log, i, rates, seeds), *callbacks],

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import time
+import warnings
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from helpers import InputError, import_quietly
 
 keras = import_quietly("keras")
 tf = import_quietly("tensorflow")
+# Keras says this of every dataset that is passed to `fit`, also of those that `shuffled` made.
+warnings.filterwarnings("ignore", "`shuffle=True` was passed")
 
 #: Training steps that TensorFlow runs before it returns to Python, at most.
 STEPS = 625
@@ -241,7 +244,6 @@ def fit(model, training_set, validation_set, *, epochs=10, batch_size=32, callba
     model.fit(
         shuffled(x, y, batch_size),
         epochs=epochs,
-        shuffle=False,  # the batches are
         validation_data=batches(*validation_set),
         verbose=0,
         callbacks=[DropoutOff(x, y), *callbacks],

@@ -16,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from helpers import data, models, population, training  # noqa: E402
+from helpers import data, models, population, training
 
 
 class Clock(training.keras.callbacks.Callback):

@@ -108,12 +108,12 @@ def test_possible_rates_are_trained(rate, scaled):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (([], [0]), "at least one of the rates"),
-        (([0.2, 0.2], [0]), "none of them twice"),
-        (([0.2, (0.2, 0.2)], [0]), "none of them twice"),
-        (([0.2], []), "at least one of the seeds"),
+        (([], [0]), "needs rates"),
+        (([0.2], []), "needs seeds"),
+        (([0.2], [0], []), "needs sizes"),
+        (([0.2], [0, 1, 0]), "named twice"),
+        (([0.2], [0], [10, 10]), "named twice"),
         (([0.2], [-1]), "whole numbers from 0 on"),
-        (([0.2], [0], []), "at least one of the sizes"),
     ],
 )
 def test_empty_doubled_and_impossible_arguments_are_refused(arguments, sentence):
