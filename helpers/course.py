@@ -3,6 +3,7 @@
 python -m helpers.course run              execute all lessons and show what they found
 python -m helpers.course run 03 05        only these
 python -m helpers.course run --in-place   keep the outputs in the notebooks (for maintainers)
+python -m helpers.course study            train the stored dropout study anew (for maintainers)
 """
 
 import argparse
@@ -11,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import data
+from helpers import data, study
 
 #: Where the series is published; every badge and setup cell names it.
 REPOSITORY = "OWNER/REPOSITORY"
@@ -45,6 +46,7 @@ LESSONS = (
     Lesson("03", "dense_and_dropout", "What do Dense and Dropout compute?"),
     Lesson("04", "training", "How does it learn, and how fast?"),
     Lesson("05", "overfitting", "Is it learning or memorising?"),
+    Lesson("06", "exploring_dropout", "Which dropout rate, and how sure are we?"),
 )
 
 #: The first code cell of every lesson.
@@ -167,16 +169,26 @@ def main(arguments=None):
     command = commands.add_parser("run", help="execute lessons and show what they found")
     command.add_argument("lessons", nargs="*", metavar="NUMBER", help="such as 03; all if none")
     command.add_argument("--in-place", action="store_true", help="keep the outputs")
+    commands.add_parser("study", help="train the stored dropout study anew")
     chosen = parser.parse_args(arguments)
+    if chosen.command == "study":
+        _complete_data_or(parser)
+        study.make()
+        return 0
     known = {lesson.number: lesson for lesson in LESSONS}
     unknown = [number for number in chosen.lessons if number not in known]
     if unknown:
         parser.error(f"there is no lesson {', '.join(unknown)}; there are {', '.join(known)}")
     if chosen.in_place:
-        (images, _), _ = data.load_mnist()
-        if not data.is_complete(images):
-            parser.error("outputs are kept from the complete data only, and this is the sample")
+        _complete_data_or(parser)
     return run([known[number] for number in chosen.lessons or known], chosen.in_place)
+
+
+def _complete_data_or(parser):
+    """Stop with a sentence unless the complete data is at hand."""
+    (images, _), _ = data.load_mnist()
+    if not data.is_complete(images):
+        parser.error("results are kept from the complete data only, and this is the sample")
 
 
 if __name__ == "__main__":

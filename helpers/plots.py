@@ -6,6 +6,7 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import (
     LogLocator,
     MaxNLocator,
@@ -31,10 +32,10 @@ class Picture(Figure):
         return as_png(self)
 
 
-def as_png(figure):
-    """Return a figure as the bytes of a PNG file."""
+def as_png(figure, box="tight"):
+    """Return a figure as the bytes of a PNG file; with a box of None in half the time, uncut."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", bbox_inches="tight", facecolor="white")
+    figure.savefig(buffer, format="png", bbox_inches=box, facecolor="white")
     return buffer.getvalue()
 
 
@@ -194,7 +195,7 @@ def show_class_counts(parts):
     return figure
 
 
-def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False):
+def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False, bottom=0):
     """Draw one curve for each arm of an experiment, the mean over runs in a band of one deviation.
 
     Parameters
@@ -204,6 +205,7 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False):
     xlabel, ylabel : str, with units; an `ylabel` with "accuracy" is drawn in percent
     chance : float, optional; where a dashed line marks what guessing gives
     log : bool; logarithmic axes, with a tick at every x
+    bottom : float, where the vertical axis begins, if not logarithmic
 
     Returns
     -------
@@ -222,7 +224,7 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False):
             axis.set_major_formatter(ScalarFormatter())
             axis.set_minor_locator(NullLocator())
     else:
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(bottom=bottom)
     if "accuracy" in ylabel:
         ax.set_ylim(0, 1)
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -354,6 +356,121 @@ def _finished(values):
     values = np.asarray(values)
     began = values[np.isfinite(values).any(axis=1)]
     return began[:, np.isfinite(began).all(axis=0)]
+
+
+def show_sweep(arms):
+    """Draw loss and accuracy against the dropout rate, means with a bar of one standard deviation.
+
+    Parameters
+    ----------
+    arms : dict from a name to (rates, losses, accuracies)
+        Sequence of r numbers, and arrays of shape (r, seeds). NaN, as after an interrupt, is left
+        out, and so is a rate of which nothing is left.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If nothing is left at all.
+    """
+    _check_epochs(np.concatenate([losses[np.isfinite(losses)] for _, losses, _ in arms.values()]))
+    figure, axes = _figure(3.2, 1, 2)
+    for ax, metric in zip(axes, (1, 2), strict=True):
+        ends = []
+        for i, (name, arm) in enumerate(arms.items()):
+            points = [
+                (rate, np.mean(values), np.std(values, ddof=1) if len(values) > 1 else 0)
+                for rate, row in sorted(zip(arm[0], arm[metric], strict=True), key=lambda x: x[0])
+                if len(values := row[np.isfinite(row)])
+            ]
+            if points:
+                rates, means, bars = zip(*points, strict=True)
+                color = COLORS[i % len(COLORS)]
+                ax.errorbar(rates, means, bars, color=color, marker="o", ms=4, capsize=3)
+                ends.append((name, means[-1], color))
+        ax.set_xlabel("dropout rate")
+        ax.set_ylabel(("loss (cross-entropy, nats)", "accuracy")[metric - 1])
+    axes[0].set_ylim(bottom=0)
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1))
+    _label_ends(ax, ax.get_xlim()[1], ends)
+    return figure
+
+
+def show_heatmap(values, rates, label, decimals=4):
+    """Draw a value for each pair of rates as a coloured square with its number; frame the lowest.
+
+    Parameters
+    ----------
+    values : array of shape (r, r); row: rate of the first layer, column: of the second
+    rates : sequence of r numbers
+    label : str, what the values are, with units
+    decimals : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, ax = _figure(4.6)
+    shown = ax.imshow(values, cmap="Blues", origin="lower")
+    middle = (values.min() + values.max()) / 2
+    for (row, column), value in np.ndenumerate(values):
+        color = "white" if value > middle else "black"
+        text = f"{value:.{decimals}f}"
+        ax.text(column, row, text, ha="center", va="center", color=color, fontsize=10)
+    row, column = np.unravel_index(values.argmin(), values.shape)
+    frame = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
+    ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, **frame))
+    ax.set(xlabel="rate after the second layer", ylabel="rate after the first layer")
+    ax.set(xticks=range(len(rates)), yticks=range(len(rates)))
+    ax.set(xticklabels=rates, yticklabels=rates)
+    figure.colorbar(shown, label=label, shrink=0.8)
+    return figure
+
+
+def show_study(study, size, rate):
+    """Draw one setting of the stored study: its curves, and what the first layer learned.
+
+    Parameters
+    ----------
+    study : dict, from `study.load`
+    size, rate : int, places in ``study["sizes"]`` and ``study["rates"]``
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Curves are means over seeds in bands of one standard deviation, in dashes those without
+        dropout. The axes are the same for all rates of a size.
+    """
+    figure = Picture(figsize=(WIDTH, 4.6), dpi=100)
+    grid = figure.add_gridspec(2, 2, height_ratios=(2.4, 1), left=0.08, right=0.84)
+    grid.update(bottom=0.02, top=0.97, wspace=0.3, hspace=0.35)
+    epochs = np.arange(1, study["val_loss"].shape[-1] + 1)
+    for column, metric in enumerate(("loss", "accuracy")):
+        ax = figure.add_subplot(grid[0, column])
+        ax.spines[["top", "right"]].set_visible(False)
+        ends, everything = [], []
+        for prefix, label in {"val_": "validation", "off_": "training,\ndropout off"}.items():
+            runs = study[prefix + metric][size]
+            ax.plot(epochs, runs[0].mean(axis=0), color=CURVES[prefix], linestyle="--", lw=1)
+            mean = _band(ax, epochs, runs[rate], CURVES[prefix])
+            ends.append((label, mean[-1], CURVES[prefix]))
+            everything.append(runs.mean(axis=1)[:, 1:])
+        lowest, highest = np.min(everything), np.max(everything)
+        ax.set_ylim(*((0, highest) if metric == "loss" else (lowest, 1.005)))
+        ax.set(xlabel="epoch", xlim=(0.5, epochs[-1]), xticks=epochs[4::5])
+        ax.set_ylabel({"loss": "loss (nats)", "accuracy": "accuracy"}[metric])
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    _label_ends(ax, epochs[-1], ends)
+    ax = figure.add_subplot(grid[1, :])
+    weights = np.pad(study["weights"][size, rate], ((0, 0), (0, 0), (1, 1)))
+    limit = np.abs(study["weights"][size]).max() / 2
+    ax.imshow(np.hstack(weights), cmap="PuOr_r", vmin=-limit, vmax=limit)
+    ax.set_title("weights of ten units of the first layer", fontsize=10, loc="left")
+    ax.set_axis_off()
+    return figure
 
 
 def show_masks(activations, rates, seed=0):

@@ -16,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from helpers import data, models, population, training
+from helpers import data, models, population, study, training, widgets
 
 
 class Clock(training.keras.callbacks.Callback):
@@ -56,12 +56,28 @@ def networks(train, test, count):
 
 
 def sweep(train, test):
-    """Time a sweep of 8 rates × 3 seeds × 10 epochs on 60,000 images, from the call to the log."""
+    """Time a sweep of 8 rates, 3 seeds and 10 epochs on 60,000 images, from call to log."""
     training.one_thread_per_operation()
     began = time.perf_counter()
     rates = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7]
     population.Population(rates, range(3)).fit(train, test, epochs=10, show=False)
     return time.perf_counter() - began
+
+
+def latency(train, test):
+    """Time the widgets from a moved slider to the replaced picture, in milliseconds."""
+    explorer, masks = widgets.curve_explorer(study.load()), widgets.mask_explorer(np.arange(128.0))
+    result = {}
+    for name, box in {"curve explorer": explorer, "mask explorer": masks}.items():
+        slider, picture, times = box.children[0].children[0], box.children[1], []
+        places = getattr(slider, "options", [("", rate / 10) for rate in range(10)])
+        for i in range(50):
+            before, began = picture.value, time.perf_counter()
+            slider.value = places[(i + 1) % 10][1]
+            times.append(1000 * (time.perf_counter() - began))
+            assert picture.value != before or slider is masks.children[0].children[0]
+        result[name] = float(np.median(times))
+    return result
 
 
 def measure(task, *arguments):
@@ -74,7 +90,7 @@ def measure(task, *arguments):
         (data.scale(test_images), test_labels),
         *map(int, arguments),
     )
-    if not isinstance(result, float):
+    if isinstance(result, tuple):
         clock, count = result
         result = {  # the first epoch, which is left out, also translates the network
             "training": float(np.median(clock.training[1:]) / count),
@@ -111,6 +127,8 @@ def report(runs):
     memory = max(row[40]["gigabytes"] for row in rows)
     print(f"memory of the process with 40 networks, at its peak: {memory:.2f} GB")
     print(f"sweep of 8 rates, 3 seeds, 10 epochs: {in_process('sweep')['result']:.0f} s")
+    for name, milliseconds in in_process("latency")["result"].items():
+        print(f"{name}, slider moved to picture replaced, median of 50: {milliseconds:.0f} ms")
 
 
 if __name__ == "__main__":

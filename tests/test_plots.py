@@ -6,11 +6,24 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from helpers import InputError, plots
+from helpers import InputError, plots, population, study, widgets
 
 LOG = {
     prefix + key: np.linspace(1, 0.5, 4)
     for prefix in ("", "off_", "val_")
+    for key in ("loss", "accuracy")
+}
+RUNS = {key: np.linspace([1, 0.9], [0.5, 0.4], 4).T for key in ("off_loss", "val_loss")}
+STOPPED = {key: np.array([[1, 0.5, np.nan], [np.nan] * 3]) for key in RUNS}
+RATES = np.array([0, 0.2, 0.5])
+SWEEP = (RATES, np.full((3, 2), 0.1), np.full((3, 2), 0.9))
+STUDY = {
+    "rates": RATES,
+    "sizes": np.array([10, 1_000]),
+    "weights": np.random.default_rng(0).normal(size=(2, 3, 10, 28, 28)),
+} | {
+    prefix + key: np.random.default_rng(0).random((2, 3, 5, 20))
+    for prefix in ("off_", "val_")
     for key in ("loss", "accuracy")
 }
 UNITS = np.abs(np.random.default_rng(0).normal(size=128))
@@ -39,10 +52,12 @@ FIGURES = {
     "curves of one epoch": lambda: plots.show_curves(
         {key: values[:1] for key, values in LOG.items()}, {"": "logged"}
     ),
-    "gap": lambda: plots.show_gap({"a": [LOG, LOG], "b": [LOG], "c": [LOG]}),
-    "gap of one epoch": lambda: plots.show_gap(
-        {"a": [{key: values[:1] for key, values in LOG.items()}]}
-    ),
+    "gap": lambda: plots.show_gap({"a": RUNS, "b": RUNS, "c": STOPPED}),
+    "gap of one epoch": lambda: plots.show_gap({"a": {key: RUNS[key][:, :1] for key in RUNS}}),
+    "sweep": lambda: plots.show_sweep({"a": SWEEP, "b": SWEEP}),
+    "sweep of one seed": lambda: plots.show_sweep({"a": (RATES, *(v[:, :1] for v in SWEEP[1:]))}),
+    "heat map": lambda: plots.show_heatmap(np.arange(9.0).reshape(3, 3), RATES, "loss"),
+    "study": lambda: plots.show_study(STUDY, size=1, rate=2),
     "probabilities": lambda: plots.show_probabilities(IMAGES[:2], np.full((2, 10), 0.1), [3, 4]),
     "confusion": lambda: plots.show_confusion(np.eye(10, dtype=int)),
     "reliability": lambda: plots.show_reliability({"a": [(0.5, 0.4, 30), (0.9, 0.8, 50)], "b": []}),
@@ -83,7 +98,14 @@ def test_labels_at_line_ends_do_not_overlap():
     ("draw", "said"),
     [
         (lambda: plots.show_curves({}, {"": "training"}), "finish at least one epoch"),
-        (lambda: plots.show_gap({"a": []}), "finish at least one epoch"),
+        (
+            lambda: plots.show_gap({"a": {key: STOPPED[key][1:] for key in STOPPED}}),
+            "finish at least one epoch",
+        ),
+        (
+            lambda: plots.show_sweep({"a": (RATES, *[np.full((3, 2), np.nan)] * 2)}),
+            "finish at least one epoch",
+        ),
         (lambda: plots.show_digits(IMAGES[:0]), r"shape \(0, 28, 28\)"),
         (lambda: plots.show_digits(IMAGES, ["one"]), "1 captions do not fit 6 images"),
         (lambda: plots.show_digits(IMAGES[0]), r"as in images\[:1\]"),
@@ -100,8 +122,26 @@ def test_wrong_shapes_are_one_sentence(draw, said):
         draw()
 
 
+def test_interrupted_runs_are_left_out_of_the_gap():
+    assert plots._finished(STOPPED["val_loss"]).tolist() == [[1, 0.5]]
+
+
+def test_sweep_leaves_out_what_was_not_trained():
+    losses = np.array([[0.1, 0.2], [0.3, np.nan], [np.nan, np.nan]])
+    figure = plots.show_sweep({"a": (RATES, losses, 1 - losses)})
+    x, y = figure.axes[0].lines[0].get_data()
+    assert x.tolist() == [0, 0.2]
+    assert y == pytest.approx([0.15, 0.3])
+
+
+def test_heat_map_frames_the_lowest():
+    values = np.ones((3, 3))
+    values[2, 1] = 0
+    frame = plots.show_heatmap(values, RATES, "loss").axes[0].patches[0]
+    assert frame.get_xy() == (0.5, 1.5)
+
+
 def test_mask_explorer_answers_every_control():
-    from helpers import widgets
 
     box = widgets.mask_explorer(UNITS)
     controls, picture = box.children
@@ -113,6 +153,75 @@ def test_mask_explorer_answers_every_control():
         seen.add(bytes(picture.value))
     rate.value = 0
     assert bytes(picture.value).startswith(b"\x89PNG")
+
+
+def test_curve_explorer_answers_every_control():
+    controls, picture = widgets.curve_explorer(study.load()).children
+    seen = {bytes(picture.value)}
+    for control in controls.children:
+        for _, place in control.options[1:]:
+            control.value = place
+            assert bytes(picture.value) not in seen
+            seen.add(bytes(picture.value))
+
+
+class Laboratory:
+    """The laboratory on forty images, with its parts by name."""
+
+    def __init__(self, digits):
+        images, labels = digits
+        self.box = widgets.laboratory(*[(images / np.float32(255), labels)] * 2)
+        (self.rates, self.images), (self.seeds, self.epochs), buttons, self.picture = (
+            getattr(row, "children", row) for row in self.box.children
+        )
+        self.train, self.reset, self.progress, self.message = buttons
+        self.seeds.value, self.epochs.value = 2, 2
+
+
+def test_laboratory_trains_compares_and_resets(digits):
+    laboratory = Laboratory(digits)
+    assert laboratory.images.options == (("40", 40),)
+    laboratory.train.click()
+    assert (laboratory.progress.value, laboratory.message.value) == (1, "6 of 6 networks trained")
+    first = bytes(laboratory.picture.value)
+    laboratory.rates.value = "0.1"
+    laboratory.train.click()
+    assert first.startswith(b"\x89PNG")
+    assert bytes(laboratory.picture.value) != first
+    laboratory.reset.click()
+    assert (laboratory.picture.value, laboratory.message.value) == (b"", "")
+    assert not laboratory.train.disabled
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("0; 0.2", "commas"), ("", "commas"), ("0, 1", "dropout rate of 1.0"), ("-1", "rate of -1.0")],
+)
+def test_laboratory_says_what_is_wrong_with_the_rates(digits, text, said):
+    laboratory = Laboratory(digits)
+    laboratory.rates.value = text
+    laboratory.train.click()
+    assert said in laboratory.message.value
+    assert not laboratory.train.disabled
+
+
+def test_interrupted_laboratory_keeps_what_was_trained(digits, monkeypatch):
+    laboratory = Laboratory(digits)
+    monkeypatch.setattr(population, "STACK", 1)
+    monkeypatch.setattr(population.os, "cpu_count", lambda: 1)  # a round for each network
+    fit, rounds = population.SideBySide.fit, []
+
+    def interrupted(self, *arguments, **options):
+        rounds.append(1)
+        if len(rounds) > 4:
+            raise KeyboardInterrupt
+        return fit(self, *arguments, **options)
+
+    monkeypatch.setattr(population.SideBySide, "fit", interrupted)
+    laboratory.train.click()
+    assert laboratory.message.value == "Stopped. 4 of 6 networks trained; these are kept."
+    assert bytes(laboratory.picture.value).startswith(b"\x89PNG")
+    assert not laboratory.train.disabled
 
 
 def test_errors_are_shown_without_a_traceback():
