@@ -75,7 +75,7 @@ def latency(train, test):
             before, began = picture.value, time.perf_counter()
             slider.value = places[(i + 1) % 10][1]
             times.append(1000 * (time.perf_counter() - began))
-            assert picture.value != before or slider is masks.children[0].children[0]
+            assert picture.value != before
         result[name] = float(np.median(times))
     return result
 
