@@ -388,7 +388,7 @@ def show_sweep(arms):
             ]
             if points:
                 rates, means, bars = zip(*points, strict=True)
-                color = COLORS[i % len(COLORS)]
+                color = _color(name, i)
                 ax.errorbar(rates, means, bars, color=color, marker="o", ms=4, capsize=3)
                 ends.append((name, means[-1], color))
         ax.set_xlabel("dropout rate")
@@ -397,6 +397,12 @@ def show_sweep(arms):
     axes[1].yaxis.set_major_formatter(PercentFormatter(1))
     _label_ends(ax, ax.get_xlim()[1], ends)
     return figure
+
+
+def _color(name, place):
+    """Choose the colour of an arm: its own if it is a curve of a training run, else by place."""
+    own = {"validation": CURVES["val_"], "training": CURVES["off_"]}
+    return own.get(name.split(",")[0], COLORS[place % len(COLORS)])
 
 
 def show_heatmap(values, rates, label, decimals=4):
@@ -442,12 +448,13 @@ def show_study(study, size, rate):
     -------
     matplotlib.figure.Figure
         Curves are means over seeds in bands of one standard deviation, in dashes those without
-        dropout. The axes are the same for all rates of a size.
+        dropout. The axes are the same for all rates of a size up to 0.5.
     """
     figure = Picture(figsize=(WIDTH, 4.6), dpi=100)
     grid = figure.add_gridspec(2, 2, height_ratios=(2.4, 1), left=0.08, right=0.84)
     grid.update(bottom=0.02, top=0.97, wspace=0.3, hspace=0.35)
     epochs = np.arange(1, study["val_loss"].shape[-1] + 1)
+    usual = np.flatnonzero(study["rates"] <= 0.5)
     for column, metric in enumerate(("loss", "accuracy")):
         ax = figure.add_subplot(grid[0, column])
         ax.spines[["top", "right"]].set_visible(False)
@@ -457,7 +464,7 @@ def show_study(study, size, rate):
             ax.plot(epochs, runs[0].mean(axis=0), color=CURVES[prefix], linestyle="--", lw=1)
             mean = _band(ax, epochs, runs[rate], CURVES[prefix])
             ends.append((label, mean[-1], CURVES[prefix]))
-            everything.append(runs.mean(axis=1)[:, 1:])
+            everything.append(runs[[*usual, rate]].mean(axis=1)[:, 1:])
         lowest, highest = np.min(everything), np.max(everything)
         ax.set_ylim(*((0, highest) if metric == "loss" else (lowest, 1.005)))
         ax.set(xlabel="epoch", xlim=(0.5, epochs[-1]), xticks=epochs[4::5])

@@ -73,7 +73,7 @@ def test_other_rates_and_one_epoch(number, change, tally):
     sources = code_of(number)
     if change == "one epoch":
         pattern, value = (
-            r"(epochs = 32, |EPOCHS, SEEDS = 0\.2, |SEEDS, EPOCHS = range\(3\), )10",
+            r"(epochs = 32, |EPOCHS, SEEDS = 0\.2, |SEEDS, EPOCHS = range\(5\), )10",
             "1",
         )
     else:
@@ -95,7 +95,7 @@ def test_other_rates_and_one_epoch(number, change, tally):
     [
         ("04", "model.fit(\n", ("epochs=epochs", "epochs=500"), 1, "epoch  2"),
         ("05", "networks.fit(", ("epochs=EPOCHS", "epochs=500"), 8, ""),
-        ("06", "networks.fit(", ("epochs=EPOCHS", "epochs=100"), 1, "8 of 24"),
+        ("06", "networks.fit(", ("epochs=EPOCHS", "epochs=100"), 1, "8 of 40"),
     ],
 )
 def test_interrupted_training_keeps_the_history(number, cell, edit, wait, after, tally):
