@@ -448,10 +448,11 @@ def show_study(study, size, rate):
     -------
     matplotlib.figure.Figure
         Curves are means over seeds in bands of one standard deviation, in dashes those without
-        dropout. The axes are the same for all rates of a size up to 0.5.
+        dropout. Everything is measured with dropout off. The axes are the same for all rates of a
+        size up to 0.5.
     """
     figure = Picture(figsize=(WIDTH, 4.6), dpi=100)
-    grid = figure.add_gridspec(2, 2, height_ratios=(2.4, 1), left=0.08, right=0.84)
+    grid = figure.add_gridspec(2, 2, height_ratios=(2.4, 1), left=0.1, right=0.87)
     grid.update(bottom=0.02, top=0.97, wspace=0.3, hspace=0.35)
     epochs = np.arange(1, study["val_loss"].shape[-1] + 1)
     usual = np.flatnonzero(study["rates"] <= 0.5)
@@ -459,7 +460,7 @@ def show_study(study, size, rate):
         ax = figure.add_subplot(grid[0, column])
         ax.spines[["top", "right"]].set_visible(False)
         ends, everything = [], []
-        for prefix, label in {"val_": "validation", "off_": "training,\ndropout off"}.items():
+        for prefix, label in {"val_": "validation", "off_": "training"}.items():
             runs = study[prefix + metric][size]
             ax.plot(epochs, runs[0].mean(axis=0), color=CURVES[prefix], linestyle="--", lw=1)
             mean = _band(ax, epochs, runs[rate], CURVES[prefix])
