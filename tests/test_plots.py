@@ -76,9 +76,10 @@ def test_figure_is_drawn_without_pyplot(name):
 
 def test_digits_show_their_captions_and_ink_dark():
     figure = plots.show_digits(IMAGES, ["zero", 1, 2, 3, 4, 5], columns=4)
-    captions = [ax.texts[0].get_text() for ax in figure.axes if ax.texts]
+    captions = [text.get_text() for text in figure.axes[0].texts]
     assert captions == ["zero", "1", "2", "3", "4", "5"]
     shown = figure.axes[0].images[0]
+    assert len(figure.axes[0].images) == 6
     assert (shown.get_cmap().name, shown.get_clim()) == ("gray_r", (0, 1))
 
 
