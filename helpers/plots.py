@@ -1,6 +1,7 @@
 """Every figure of the lessons: functions that take arrays and return a Matplotlib figure."""
 
 import io
+import re
 
 import matplotlib
 import numpy as np
@@ -364,6 +365,8 @@ def _finished(values):
 def show_sweep(arms):
     """Draw loss and accuracy against the dropout rate, means with a bar of one standard deviation.
 
+    One seed alone has no bar.
+
     Parameters
     ----------
     arms : dict from a name to (rates, losses, accuracies)
@@ -385,7 +388,7 @@ def show_sweep(arms):
         ends = []
         for i, (name, arm) in enumerate(arms.items()):
             points = [
-                (rate, np.mean(values), np.std(values, ddof=1) if len(values) > 1 else 0)
+                (rate, np.mean(values), np.std(values, ddof=1) if len(values) > 1 else np.nan)
                 for rate, row in sorted(zip(arm[0], arm[metric], strict=True), key=lambda x: x[0])
                 if len(values := row[np.isfinite(row)])
             ]
@@ -403,12 +406,13 @@ def show_sweep(arms):
 
 
 def _color(name, place):
-    """Choose the colour of an arm: its own if it is a curve of a training run, else by place."""
+    """Choose the colour of an arm: that of its curve, or by its number as in "5: …", or place."""
     own = {"validation": CURVES["val_"], "training": CURVES["off_"]}
-    return own.get(name.split(",")[0], COLORS[place % len(COLORS)])
+    start = re.split("[,:]", name)[0]
+    return own.get(start, COLORS[(int(start) - 1 if start.isdigit() else place) % len(COLORS)])
 
 
-def show_heatmap(values, rates, label, decimals=4):
+def show_heatmap(values, rates, label):
     """Draw a value for each pair of rates as a coloured square with its number; frame the lowest.
 
     Parameters
@@ -416,7 +420,6 @@ def show_heatmap(values, rates, label, decimals=4):
     values : array of shape (r, r); row: rate of the first layer, column: of the second
     rates : sequence of r numbers
     label : str, what the values are, with units
-    decimals : int
 
     Returns
     -------
@@ -424,11 +427,10 @@ def show_heatmap(values, rates, label, decimals=4):
     """
     figure, ax = _figure(4.6)
     shown = ax.imshow(values, cmap="Blues", origin="lower")
-    middle = (values.min() + values.max()) / 2
+    dark = values.min() + 0.65 * (values.max() - values.min())
     for (row, column), value in np.ndenumerate(values):
-        color = "white" if value > middle else "black"
-        text = f"{value:.{decimals}f}"
-        ax.text(column, row, text, ha="center", va="center", color=color, fontsize=10)
+        color = "white" if value > dark else "black"
+        ax.text(column, row, f"{value:.3f}", ha="center", va="center", color=color, fontsize=10)
     row, column = np.unravel_index(values.argmin(), values.shape)
     frame = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
     ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, **frame))

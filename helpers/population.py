@@ -13,7 +13,7 @@ import numpy as np
 from helpers import InputError, data, models, training
 from helpers.training import keras, tf
 
-#: Networks in a stack on a CPU core: with more, weights and Adam's averages outgrow its cache.
+#: Networks in a stack for each CPU core, at most: about the fastest on two cores.
 STACK = 5
 #: Training images on which the training curve is measured, at most.
 MEASURED = 10_000
@@ -129,9 +129,9 @@ class SideBySide(keras.Model):
         """
         (images, labels), orders = data
         self.train_epoch(images, labels, orders)
-        return {"steps": self.optimizer.iterations}
+        return {"steps": self.optimizer.iterations}  # Keras wants to log something
 
-    @tf.function
+    @tf.function  # for the loop: Keras traces `train_step` as it stands
     def train_epoch(self, images, labels, orders):
         for start in tf.range(0, tf.shape(orders)[1], self.batch_size):
             batches = orders[:, start : start + self.batch_size]
@@ -189,7 +189,8 @@ class Population:
         Networks with the same seed start with the same weights and see the images in the same
         order, so that rates are compared on equal terms. Their dropout masks differ.
     sizes : sequence of int, optional
-        Sizes of class-balanced subsets of the training images; all images if left out.
+        Sizes of class-balanced subsets of the training images; all images if left out, or where
+        the size is their number.
 
     Attributes
     ----------
@@ -223,8 +224,9 @@ class Population:
     ):
         """Train every network from its initial weights.
 
-        Training goes in rounds of as many networks as run well side by side: about `STACK` for each
-        CPU core, or all of them on a GPU. The same call on the same machine gives the same result.
+        Training goes in rounds of networks that run side by side: about `STACK` for each CPU core,
+        or all of them on a GPU (which was not measured). On a CPU, the same call on the same
+        machine gives the same result.
 
         Parameters
         ----------
@@ -232,6 +234,8 @@ class Population:
             Images of shape (n, 28, 28), float32 in 0..1; labels of shape (n,), integers 0 to 9.
         epochs, batch_size : int
         callbacks : sequence of keras.callbacks.Callback, called in every round
+            To Keras an epoch is one batch, and the logs hold an array with a value for each network
+            of the round; so callbacks that read a single value, as EarlyStopping does, do not fit.
         show : bool; True prints a line after each round
 
         Returns
@@ -269,7 +273,8 @@ class Population:
                 )
                 trained = [weights for stack in model.stacks for weights in stack.get_networks()]
                 places = zip(rates.flat, seeds.flat, strict=True)
-                self._weights |= {(i, *place): w for place, w in zip(places, trained, strict=True)}
+                new = {(i, *place): weights for place, weights in zip(places, trained, strict=True)}
+                self._weights = new | self._weights
                 if show:
                     total, seconds = np.prod(shape), time.perf_counter() - began
                     print(f"{len(self._weights)} of {total} networks trained ({seconds:.0f} s)")
@@ -307,7 +312,10 @@ class Population:
 
 
 class _Record(keras.callbacks.Callback):
-    """Write what was measured after each epoch to its places in the log."""
+    """Write what was measured after each epoch to its places in the log.
+
+    A network that a later round repeats keeps the values of its first training.
+    """
 
     def __init__(self, log, size, rates, seeds):
         super().__init__()
@@ -315,7 +323,8 @@ class _Record(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         for name, values in self.log.items():
-            values[(*self.places, epoch)] = logs[name]
+            before = values[(*self.places, epoch)]
+            values[(*self.places, epoch)] = np.where(np.isnan(before), logs[name], before)
 
 
 def _rounds(rates, seeds):
@@ -326,7 +335,7 @@ def _rounds(rates, seeds):
     array of shape (rounds, stacks, size), integers
         ``seed * rates + rate`` of each network. Left-over places repeat other networks.
     """
-    on_gpu = bool(tf.config.list_physical_devices("GPU"))
+    on_gpu = _on_gpu()
     size = rates if on_gpu else math.ceil(rates / math.ceil(rates / STACK))
     numbers = np.arange(seeds * rates).reshape(seeds, rates)
     stacks = numbers[:, np.arange(math.ceil(rates / size) * size) % rates].reshape(-1, size)
@@ -334,6 +343,10 @@ def _rounds(rates, seeds):
     rounds = math.ceil(len(stacks) / together)
     together = math.ceil(len(stacks) / rounds)
     return stacks[np.arange(rounds * together) % len(stacks)].reshape(rounds, together, size)
+
+
+def _on_gpu():
+    return bool(tf.config.list_physical_devices("GPU"))
 
 
 def _subset(labels, size):

@@ -72,13 +72,13 @@ def make(path=PATH):
     provenance = {
         "command": "python -m helpers.course study",
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "data": f"MNIST: up to {len(training_set[0]):,} images for training, "
-        f"{len(validation_set[0]):,} for validation",
+        "data": f"MNIST, {len(training_set[0]):,} training and {len(validation_set[0]):,} "
+        "validation images",
         "versions": ", ".join(
             [f"Python {platform.python_version()}"]
             + [f"{name} {module.__version__}" for name, module in versions.items()]
         ),
-        "time": f"{(time.perf_counter() - began) / 60:.0f} minutes on {training.describe_device()}",
+        "time": f"{(time.perf_counter() - began) / 60:.0f} minutes; {training.describe_device()}",
     }
     study["provenance"] = json.dumps(provenance)
     np.savez_compressed(path, rates=RATES, seeds=SEEDS, sizes=SIZES, pairs=PAIRS, **study)

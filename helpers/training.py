@@ -125,7 +125,7 @@ def without_autotune(dataset):
 
 
 def batches(images, labels):
-    """Cut data into batches for evaluation once, which Keras would do anew after each epoch.
+    """Prepare data for evaluation once, which Keras would do anew after each epoch.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class FusedAdam(keras.optimizers.Adam):
     """Keras's Adam with its update as one operation, where Keras takes a dozen.
 
     The operation is TensorFlow's own, with the same formula; weights differ from those of Keras's
-    Adam by rounding.
+    Adam by rounding. Of Adam's options only the learning rate, the betas and epsilon are heeded.
     """
 
     def reset(self):

@@ -75,7 +75,7 @@ def laboratory(training_set, validation_set):
     """Train networks at the press of a button, and compare what came of it.
 
     Training runs in the kernel's main thread, so the kernel's stop button ends it; networks that
-    were finished by then are kept.
+    were finished by then are kept. The last four results are compared.
 
     Parameters
     ----------
@@ -107,7 +107,8 @@ def laboratory(training_set, validation_set):
         picture.value = plots.as_png(plots.show_sweep(arms)) if arms else b""
 
     def run(button):
-        train.disabled, message.value = True, "Training begins."
+        train.disabled, progress.value, message.value = True, 0, "Training begins."
+        stopped = False
         try:
             chosen = _numbers(rates.value)
             networks = population.Population(chosen, range(seeds.value), [size.value])
@@ -126,17 +127,20 @@ def laboratory(training_set, validation_set):
                 show=False,
             )
         except KeyboardInterrupt:
-            message.value = f"Stopped. {message.value}; these are kept."
+            stopped = True
         except InputError as error:
             message.value = str(error)
             return
         finally:
             train.disabled = False
         loss, accuracy = (networks.log[f"val_{key}"][0, ..., -1] for key in ("loss", "accuracy"))
-        if np.isfinite(loss).any():
+        finished = np.isfinite(loss).sum()
+        if stopped:
+            message.value = f"Stopped; {finished} of {total} networks were finished and are kept."
+        if finished:
             number = 1 + max((int(name.split(":")[0]) for name in arms), default=0)
-            name = f"{number}: {size.value:,} images,\n{epochs.value} epochs"
-            arms[name] = (chosen, loss, accuracy)
+            described = f"{seeds.value} seeds,\n{epochs.value} epochs"
+            arms[f"{number}: {size.value:,} images,\n{described}"] = (chosen, loss, accuracy)
             if len(arms) > len(plots.COLORS):
                 del arms[next(iter(arms))]
         show()

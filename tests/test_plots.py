@@ -209,6 +209,7 @@ def test_laboratory_says_what_is_wrong_with_the_rates(digits, text, said):
 def test_interrupted_laboratory_keeps_what_was_trained(digits, monkeypatch):
     laboratory = Laboratory(digits)
     monkeypatch.setattr(population, "STACK", 1)
+    monkeypatch.setattr(population, "_on_gpu", lambda: False)
     monkeypatch.setattr(population.os, "cpu_count", lambda: 1)  # a round for each network
     fit, rounds = population.SideBySide.fit, []
 
@@ -220,9 +221,33 @@ def test_interrupted_laboratory_keeps_what_was_trained(digits, monkeypatch):
 
     monkeypatch.setattr(population.SideBySide, "fit", interrupted)
     laboratory.train.click()
-    assert laboratory.message.value == "Stopped. 4 of 6 networks trained; these are kept."
+    assert laboratory.message.value == ("Stopped; 4 of 6 networks were finished and are kept.")
     assert bytes(laboratory.picture.value).startswith(b"\x89PNG")
     assert not laboratory.train.disabled
+
+
+def test_laboratory_stopped_in_its_first_epoch_says_so(digits, monkeypatch):
+    laboratory = Laboratory(digits)
+
+    def interrupted(self, *arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(population.SideBySide, "fit", interrupted)
+    laboratory.train.click()
+    assert laboratory.message.value == "Stopped; 0 of 6 networks were finished and are kept."
+    assert laboratory.picture.value == b""
+    assert not laboratory.train.disabled
+
+
+def test_laboratory_compares_the_last_four_in_their_colours(digits):
+    laboratory = Laboratory(digits)
+    laboratory.rates.value, laboratory.seeds.value, laboratory.epochs.value = "0", 1, 1
+    for _ in range(5):
+        laboratory.train.click()
+        assert laboratory.progress.value == 1
+    names = [f"{number}: 40 images" for number in (4, 5, 6)]
+    assert [plots.COLORS.index(plots._color(name, 0)) for name in names] == [3, 0, 1]
+    assert plots._color("validation", 0) == plots.CURVES["val_"]
 
 
 def test_errors_are_shown_without_a_traceback():
