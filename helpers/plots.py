@@ -257,9 +257,10 @@ def _label_ends(ax, x, ends):
     to_axes = ax.transData + ax.transAxes.inverted()
     ends = sorted(ends, key=lambda end: end[1])
     heights = [to_axes.transform((x, y))[1] for _, y, _ in ends]
-    needed = 0.17 / (ax.get_position().height * ax.figure.get_figheight())
+    line = 0.17 / (ax.get_position().height * ax.figure.get_figheight())
+    lines = [name.count("\n") + 1 for name, _, _ in ends]
     for i in range(1, len(heights)):
-        heights[i] = max(heights[i], heights[i - 1] + needed)
+        heights[i] = max(heights[i], heights[i - 1] + line * (lines[i - 1] + lines[i]) / 2)
     for (name, _, color), height in zip(ends, heights, strict=True):
         ax.text(1.015, height, name, transform=ax.transAxes, color=color, va="center", fontsize=10)
 
