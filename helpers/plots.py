@@ -9,11 +9,11 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import (
+    FormatStrFormatter,
     LogLocator,
     MaxNLocator,
     NullLocator,
     PercentFormatter,
-    ScalarFormatter,
 )
 
 from helpers import InputError
@@ -89,16 +89,31 @@ def show_weights(weights, captions=None, *, columns=5):
 
     Parameters
     ----------
-    weights : array of shape (n, 28, 28), float
+    weights : array of shape (n, height, width), float
     captions, columns : as for `show_digits`
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    weights = _check_images(weights)
     limit = np.abs(weights).max()
     return _grid(weights, captions, columns, cmap="PuOr_r", vmin=-limit, vmax=limit, bar="weight")
+
+
+def show_maps(maps, captions=None, *, columns=8):
+    """Draw feature maps: white at zero, the darker the larger.
+
+    Parameters
+    ----------
+    maps : array of shape (n, height, width), 0 or more
+    captions, columns : as for `show_digits`
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    largest = np.max(maps) or 1
+    return _grid(maps, captions, columns, cmap="Blues", vmin=0, vmax=largest, bar="output")
 
 
 def _grid(images, captions, columns, bar=None, **colors):
@@ -208,7 +223,7 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False, bottom=0):
     arms : dict from a name to an array of shape (runs, m)
     xlabel, ylabel : str, with units; an `ylabel` with "accuracy" is drawn in percent
     chance : float, optional; where a dashed line marks what guessing gives
-    log : bool; logarithmic axes, with a tick at every x
+    log : bool or "x"; logarithmic axes, or only the horizontal one, with a tick at every x
     bottom : float, where the vertical axis begins, if not logarithmic
 
     Returns
@@ -222,15 +237,18 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False, bottom=0):
         ends.append((name, mean[-1], COLORS[i % len(COLORS)]))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log:
-        ax.set(xscale="log", yscale="log", xticks=x)
+        ax.set(xscale="log", xticks=x)
+    if log is True:
+        ax.set(yscale="log")
         ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(ScalarFormatter())
-            axis.set_minor_locator(NullLocator())
     else:
         ax.set_ylim(bottom=bottom)
+    for axis in (ax.xaxis, ax.yaxis):
+        if axis.get_scale() == "log":
+            axis.set_major_formatter(FormatStrFormatter("%g"))
+            axis.set_minor_locator(NullLocator())
     if "accuracy" in ylabel:
-        ax.set_ylim(0, 1)
+        ax.set_ylim(0, 1.02)
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     if chance is not None:
         ax.axhline(chance, color="black", linestyle="--", linewidth=1)

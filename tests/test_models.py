@@ -45,6 +45,19 @@ def test_softmax_classifier_is_what_lesson_02_builds():
     assert models.softmax_classifier().count_params() == 7_850
 
 
+def test_convolutional_is_what_lesson_07_builds():
+    namespace = {"keras": keras}
+    exec(cell_of("07", "def convolutional"), namespace)
+    ours, theirs = models.convolutional(0.3), namespace["convolutional"](0.3)
+    assert layers_of(ours) == layers_of(theirs)
+    shapes = [[weight.shape for weight in model.weights] for model in (ours, theirs)]
+    assert shapes[0] == shapes[1]
+    assert ours.count_params() == 46_730
+    assert (ours.input_shape, ours.output_shape) == ((None, 28, 28), (None, 10))
+    with pytest.raises(InputError, match="dropout rate of 1 is not possible"):
+        models.convolutional(1)
+
+
 def test_numpy_forward_pass_of_lesson_03_equals_keras(mnist):
     (images, _), _ = mnist
     batch = images[:500] / np.float32(255)

@@ -33,6 +33,9 @@ FIGURES = {
     "digits": lambda: plots.show_digits(IMAGES, range(6), columns=4),
     "digits as bytes": lambda: plots.show_digits((IMAGES * 255).astype(np.uint8)),
     "weights": lambda: plots.show_weights(IMAGES - 0.5, range(6)),
+    "weights of kernels": lambda: plots.show_weights(IMAGES[:, :5, :5] - 0.5, columns=3),
+    "feature maps": lambda: plots.show_maps(IMAGES[:, :8, :8], range(6), columns=4),
+    "blank feature maps": lambda: plots.show_maps(np.zeros((2, 8, 8))),
     "pixels": lambda: plots.show_pixels((IMAGES[0] * 255).astype(np.uint8)),
     "flattened": lambda: plots.show_flattened(IMAGES[0]),
     "class counts": lambda: plots.show_class_counts({"a": np.arange(10), "b": np.zeros(3, int)}),
@@ -45,6 +48,9 @@ FIGURES = {
     ),
     "logarithmic arms": lambda: plots.show_arms(
         [1, 10], {"a": [[0.3, 0.5]]}, xlabel="x", ylabel="y", log=True
+    ),
+    "arms on a logarithmic axis": lambda: plots.show_arms(
+        [1, 10], {"a": [[0.3, 0.5]]}, xlabel="x", ylabel="accuracy", log="x"
     ),
     "masks": lambda: plots.show_masks(UNITS, rates=(0.2, 0.5, 0.8)),
     "mask average": lambda: plots.show_mask_average(UNITS, 0.5, seed=1, masks=10),

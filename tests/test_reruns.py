@@ -20,7 +20,14 @@ gc.collect()
 print(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
 """
 #: Marks of cells that may print something else the next time: they read a clock, or draw a mask.
-VARYING = ("EpochLine", "fastest_epoch", "seconds[", "training=", "population.Population(")
+VARYING = (
+    "EpochLine",
+    "fastest_epoch",
+    "seconds[",
+    "training=",
+    "train_convolutional(",
+    "population.Population(",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,8 @@ def test_fit_returns_three_curves(scaled):
     model = models.dense_dropout(0.5)
     log = training.fit(model, scaled, scaled, epochs=2)
     prefixes = ("", "off_", "val_")
-    assert set(log) == {prefix + name for prefix in prefixes for name in ("loss", "accuracy")}
+    names = {prefix + name for prefix in prefixes for name in ("loss", "accuracy")}
+    assert set(log) == names | {"seconds"}
     assert all(values.shape == (2,) for values in log.values())
     # The same data as training and validation data: with dropout off they must agree.
     assert log["off_loss"] == pytest.approx(log["val_loss"], rel=1e-6)
@@ -86,6 +87,15 @@ def test_fused_adam_is_adam(mnist):
         weights.append(model.get_weights())
     for one, other in zip(*weights, strict=True):
         assert one == pytest.approx(other, abs=1e-4)
+
+
+def test_fit_takes_another_optimizer_and_may_leave_the_training_curve_out(scaled):
+    sgd = keras.optimizers.SGD(0.5)
+    model = models.dense_dropout()
+    log = training.fit(model, scaled, scaled, epochs=2, optimizer=sgd, training_curve=False)
+    assert model.optimizer is sgd
+    assert set(log) == {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
+    assert (log["seconds"] > 0).all()
 
 
 def test_fused_adam_starts_again_after_a_reset(scaled):
