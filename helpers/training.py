@@ -1,5 +1,6 @@
 """Training with the recipe of the series: Adam, cross-entropy, batches of 32, ten epochs."""
 
+import gc
 import math
 import os
 import shutil
@@ -255,7 +256,8 @@ def fit(
     ----------
     model : keras.Model, trained in place
     training_set, validation_set : pairs (images, labels)
-        Images of shape (n, 28, 28), float32 in 0..1; labels of shape (n,), integers 0 to 9.
+        Images of shape (n, 28, 28), float32 in 0..1; labels of shape (n,), integers 0 to 9. A
+        validation set of None leaves out ``val_loss`` and ``val_accuracy``.
     epochs, batch_size : int
     optimizer : str or keras.optimizers.Optimizer
     callbacks : sequence of keras.callbacks.Callback
@@ -271,6 +273,7 @@ def fit(
         epoch. Early stopping shortens the arrays to the epochs that were run.
     """
     x, y = check_scaled(training_set)
+    gc.collect()  # networks that a cell run again has replaced wait in cycles to be freed
     model.compile(
         optimizer=optimizer,
         loss="sparse_categorical_crossentropy",
@@ -281,7 +284,7 @@ def fit(
     model.fit(
         shuffled(x, y, batch_size),
         epochs=epochs,
-        validation_data=batches(*validation_set),
+        validation_data=validation_set and batches(*validation_set),
         verbose=0,
         callbacks=[*measured, EpochLine(show=False), *callbacks],
     )

@@ -89,12 +89,14 @@ def test_fused_adam_is_adam(mnist):
         assert one == pytest.approx(other, abs=1e-4)
 
 
-def test_fit_takes_another_optimizer_and_may_leave_the_training_curve_out(scaled):
+@pytest.mark.parametrize("validated", [True, False])
+def test_fit_takes_another_optimizer_and_may_leave_curves_out(scaled, validated):
     sgd = keras.optimizers.SGD(0.5)
-    model = models.dense_dropout()
-    log = training.fit(model, scaled, scaled, epochs=2, optimizer=sgd, training_curve=False)
+    model, validation_set = models.dense_dropout(), scaled if validated else None
+    log = training.fit(model, scaled, validation_set, epochs=2, optimizer=sgd, training_curve=False)
     assert model.optimizer is sgd
-    assert set(log) == {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
+    names = {"loss", "accuracy", "seconds"}
+    assert set(log) == (names | {"val_loss", "val_accuracy"} if validated else names)
     assert (log["seconds"] > 0).all()
 
 
