@@ -48,6 +48,7 @@ LESSONS = (
     Lesson("05", "overfitting", "Is it learning or memorising?"),
     Lesson("06", "exploring_dropout", "Which dropout rate, and how sure are we?"),
     Lesson("07", "convolution", "What if the picture stays a picture?"),
+    Lesson("08", "batch_normalization", "When does normalising inside help?"),
 )
 
 #: The first code cell of every lesson.

@@ -219,11 +219,11 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False, bottom=0):
 
     Parameters
     ----------
-    x : sequence of m numbers
+    x : sequence of m numbers; integers, or those of a logarithmic axis, have a tick each
     arms : dict from a name to an array of shape (runs, m)
     xlabel, ylabel : str, with units; an `ylabel` with "accuracy" is drawn in percent
     chance : float, optional; where a dashed line marks what guessing gives
-    log : bool or "x"; logarithmic axes, or only the horizontal one, with a tick at every x
+    log : bool or "x"; logarithmic axes, or only the horizontal one
     bottom : float, where the vertical axis begins, if not logarithmic
 
     Returns
@@ -237,7 +237,9 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False, bottom=0):
         ends.append((name, mean[-1], COLORS[i % len(COLORS)]))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log:
-        ax.set(xscale="log", xticks=x)
+        ax.set_xscale("log")
+    if log or all(isinstance(value, int) for value in x):
+        ax.set_xticks(x)
     if log is True:
         ax.set(yscale="log")
         ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

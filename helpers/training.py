@@ -231,6 +231,33 @@ class DropoutOff(keras.callbacks.Callback):
         logs.update({f"off_{name}": value for name, value in values.items()})
 
 
+def restart(model, seed):
+    """Draw the initial weights of a compiled model anew, so that it can be trained once more.
+
+    A new model would have to be translated for TensorFlow first, which takes seconds and memory.
+
+    Parameters
+    ----------
+    model : keras.Model, compiled
+    seed : int, set for everything random (`keras.utils.set_random_seed`)
+
+    Returns
+    -------
+    keras.Model
+        The same model as if it were new; only the optimizer's learning rate stays as it was.
+    """
+    if not int(model.optimizer.iterations):
+        gc.collect()  # a model that a cell run again has replaced waits in a cycle to be freed
+    keras.utils.set_random_seed(seed)
+    fresh = keras.models.clone_model(model)
+    for own, new in zip(model.variables, fresh.variables, strict=True):
+        own.assign(new)  # also moving averages, and the random state of dropout
+    for variable in model.optimizer.variables:
+        if variable.name != "learning_rate":
+            variable.assign(keras.ops.zeros_like(variable))
+    return model
+
+
 def check_scaled(training_set):
     """Return a pair (images, labels), or raise an InputError if the images are not scaled."""
     images, _ = training_set

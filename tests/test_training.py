@@ -202,6 +202,34 @@ def test_epoch_line_prints_one_line_an_epoch_and_logs_seconds(scaled, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_restart_trains_like_a_new_model(scaled):
+    def build():
+        model = keras.Sequential(
+            [
+                models.dense_dropout(0.3),
+                keras.layers.BatchNormalization(),
+                keras.layers.Dense(10, activation="softmax"),
+            ]
+        )
+        model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+        return model
+
+    def trained(model):
+        model.fit(training.shuffled(*scaled), epochs=2, verbose=0)
+        return model.get_weights()
+
+    keras.utils.set_random_seed(3)
+    expected = trained(build())
+    model = build()
+    trained(model)
+    model.optimizer.learning_rate = 0.02
+    other = trained(training.restart(model, 4))
+    model.optimizer.learning_rate = 0.01
+    again = trained(training.restart(model, 3))
+    assert all(map(np.array_equal, expected, again))
+    assert not np.array_equal(expected[0], other[0])
+
+
 def test_device_report_without_a_gpu(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     monkeypatch.setattr(training, "_nvidia_smi", lambda: [])
