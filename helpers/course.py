@@ -4,15 +4,17 @@ python -m helpers.course run              execute all lessons and show what they
 python -m helpers.course run 03 05        only these
 python -m helpers.course run --in-place   keep the outputs in the notebooks (for maintainers)
 python -m helpers.course study            train the stored dropout study anew (for maintainers)
+python -m helpers.course ladder           train the stored ladder of results anew (the same)
 """
 
 import argparse
+import importlib
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import data, study
+from helpers import data
 
 #: Where the series is published; every badge and setup cell names it.
 REPOSITORY = "OWNER/REPOSITORY"
@@ -49,6 +51,7 @@ LESSONS = (
     Lesson("06", "exploring_dropout", "Which dropout rate, and how sure are we?"),
     Lesson("07", "convolution", "What if the picture stays a picture?"),
     Lesson("08", "batch_normalization", "When does normalising inside help?"),
+    Lesson("09", "data_augmentation", "Can we make more data out of what we have?"),
 )
 
 #: The first code cell of every lesson.
@@ -172,10 +175,11 @@ def main(arguments=None):
     command.add_argument("lessons", nargs="*", metavar="NUMBER", help="such as 03; all if none")
     command.add_argument("--in-place", action="store_true", help="keep the outputs")
     commands.add_parser("study", help="train the stored dropout study anew")
+    commands.add_parser("ladder", help="train the stored ladder of results anew")
     chosen = parser.parse_args(arguments)
-    if chosen.command == "study":
+    if chosen.command in ("study", "ladder"):
         _complete_data_or(parser)
-        study.make()
+        importlib.import_module(f"helpers.{chosen.command}").make()
         return 0
     known = {lesson.number: lesson for lesson in LESSONS}
     unknown = [number for number in chosen.lessons if number not in known]

@@ -1,4 +1,4 @@
-"""MNIST: loading, checking, scaling, splitting.
+"""MNIST: loading, checking, scaling, splitting, moving.
 
 The digits were collected by NIST and made into this data set by Yann LeCun, Corinna Cortes and
 Christopher Burges; it is available under CC BY-SA 3.0.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import InputError
+from helpers import InputError, import_quietly
 
 #: Where Keras downloads MNIST from (`keras.datasets.mnist`), and the file's SHA-256.
 ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -260,6 +260,41 @@ def balanced_subset(images, labels, size, seed=0):
     digits = [rng.permutation(np.flatnonzero(labels == d))[: size // 10] for d in range(10)]
     chosen = rng.permutation(np.concatenate(digits))
     return images[chosen], labels[chosen]
+
+
+def shift(images, pixels):
+    """Move images to the right, as in lesson 02; what leaves the picture is lost.
+
+    Parameters
+    ----------
+    images : array of shape (n, 28, 28)
+    pixels : int, 0 to 28
+
+    Returns
+    -------
+    array like `images`
+    """
+    moved = np.zeros_like(images)
+    moved[:, :, pixels:] = images[:, :, : 28 - pixels]
+    return moved
+
+
+def rotate(images, degrees):
+    """Turn images about their middle, counter-clockwise; blank paper comes in at the corners.
+
+    Parameters
+    ----------
+    images : array of shape (n, 28, 28), float
+    degrees : float
+
+    Returns
+    -------
+    array like `images`
+        Pixels between pixels are interpolated linearly, by `keras.layers.RandomRotation`.
+    """
+    keras = import_quietly("keras")
+    turn = keras.layers.RandomRotation((degrees / 360, degrees / 360), fill_mode="constant")
+    return np.array(turn(images[..., None], training=True))[..., 0]
 
 
 def _check_pairs(images, labels):

@@ -93,6 +93,105 @@ def convolutional(rate=0.2):
     )
 
 
+def dense_normalized(rate=0.2):
+    """Build the network of lesson 08: that of lesson 03, normalised before each ReLU.
+
+    Parameters
+    ----------
+    rate : float, 0 up to but not including 1
+
+    Returns
+    -------
+    keras.Sequential
+        From images of shape (n, 28, 28) to probabilities of shape (n, 10); 105,418 parameters, of
+        which 320 are moving averages.
+
+    Raises
+    ------
+    InputError
+        If the rate is outside its range.
+    """
+    check_rates(rate)
+    network = keras.Sequential([keras.Input((28, 28)), layers.Flatten()])
+    for units in (128, 32):
+        network.add(layers.Dense(units, use_bias=False))
+        network.add(layers.BatchNormalization())
+        network.add(layers.ReLU())
+        network.add(layers.Dropout(rate))
+    network.add(layers.Dense(10, activation="softmax"))
+    return network
+
+
+def deep_convolutional(rate=0.2):
+    """Build the network of lesson 09: four convolutions, each followed by batch normalisation.
+
+    Parameters
+    ----------
+    rate : float, 0 up to but not including 1
+        The dropout rate before the output layer.
+
+    Returns
+    -------
+    keras.Sequential
+        From images of shape (n, 28, 28) to probabilities of shape (n, 10); 98,690 parameters, of
+        which 464 are moving averages.
+
+    Raises
+    ------
+    InputError
+        If the rate is outside its range.
+    """
+    check_rates(rate)
+    return keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            layers.Reshape((28, 28, 1)),
+            *_normalized_convolution(24, 5, strides=2),
+            *_normalized_convolution(48, 3),
+            *_normalized_convolution(64, 3),
+            layers.MaxPooling2D(),
+            *_normalized_convolution(96, 3),
+            layers.Flatten(),
+            layers.Dropout(rate),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def _normalized_convolution(filters, size, strides=1):
+    """Return a convolution, batch normalisation in place of its bias, and ReLU."""
+    return (
+        layers.Conv2D(filters, size, strides=strides, use_bias=False),
+        layers.BatchNormalization(),
+        layers.ReLU(),
+    )
+
+
+def augmented(network, changes):
+    """Put layers that change images at random in front of a network, as in lesson 09.
+
+    Parameters
+    ----------
+    network : keras.Model, from images of shape (n, 28, 28); trained in place with the new one
+    changes : sequence of Keras layers for images, such as `keras.layers.RandomRotation`
+
+    Returns
+    -------
+    keras.Sequential
+        Like `network`, which it contains. The changes work in training only; Keras's `fit`,
+        `evaluate` and `predict` say which it is, a call must: `training=False`.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            layers.Reshape((28, 28, 1)),  # these layers want to know the number of channels
+            *changes,
+            layers.Reshape((28, 28)),
+            network,
+        ]
+    )
+
+
 def check_rates(*rates):
     """Return dropout rates, or raise an InputError if one is not in 0 up to 1, 1 not included."""
     for rate in rates:

@@ -20,6 +20,8 @@ from helpers import InputError
 
 #: Okabe and Ito's colours, told apart by colour-blind readers: blue, vermilion, green, purple.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+#: The same, and orange and black, where there are more than four arms.
+SIX_COLORS = (*COLORS, "#E69F00", "#000000")
 GREY = "#888888"
 #: Colour of each curve of a training run, by the prefix of its name in the history.
 CURVES = {"": COLORS[0], "off_": COLORS[1], "val_": COLORS[2]}
@@ -233,8 +235,9 @@ def show_arms(x, arms, *, xlabel, ylabel, chance=None, log=False, bottom=0):
     figure, ax = _figure(3.2)
     ends = []
     for i, (name, runs) in enumerate(arms.items()):
-        mean = _band(ax, x, np.atleast_2d(runs), COLORS[i % len(COLORS)], marker="o")
-        ends.append((name, mean[-1], COLORS[i % len(COLORS)]))
+        color = SIX_COLORS[i % len(SIX_COLORS)]
+        mean = _band(ax, x, np.atleast_2d(runs), color, marker="o")
+        ends.append((name, mean[-1], color))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log:
         ax.set_xscale("log")
@@ -629,6 +632,45 @@ def show_confusion(confusion):
     figure.colorbar(
         shown, label="mistakes (images)", shrink=0.8, ticks=MaxNLocator(6, integer=True)
     )
+    return figure
+
+
+def show_ladder(ours, published):
+    """Draw test errors from the highest to the lowest, one line for each model.
+
+    Parameters
+    ----------
+    ours, published : dict from a name to (error, margin)
+        Shares of misread images, and how far the interval reaches to either side.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rows = [(*row, COLORS[0], COLORS[0], name) for name, row in ours.items()]
+    rows += [(*row, COLORS[1], "white", name) for name, row in published.items()]
+    rows.sort(reverse=True)
+    figure, ax = _figure(0.27 * len(rows) + 0.9)
+    for i, (error, margin, color, face, _) in enumerate(rows):
+        ax.errorbar(error, -i, xerr=margin, color=color, fmt="o", markerfacecolor=face)
+        ax.annotate(
+            f"{100 * error:.3g}%",
+            (error + margin, -i),
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+            color=color,
+            fontsize=9,
+        )
+    ax.set(xscale="log", xlabel="test error", ylim=(0.6 - len(rows), 0.6))
+    ax.set_yticks([-i for i in range(len(rows))], [row[-1] for row in rows])
+    for label, row in zip(ax.get_yticklabels(), rows, strict=True):
+        label.set_color(row[2])
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.grid(axis="x", color=GREY, alpha=0.3)
+    ax.tick_params(axis="y", length=0)
     return figure
 
 

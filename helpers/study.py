@@ -68,17 +68,41 @@ def make(path=PATH):
     study |= {
         f"pair_{key}": log[f"val_{key}"][..., -1].reshape(shape) for key in ("loss", "accuracy")
     }
+    study["provenance"] = json.dumps(
+        provenance(
+            "study",
+            f"MNIST, {len(training_set[0]):,} training and {len(validation_set[0]):,} validation "
+            "images",
+            began,
+        )
+    )
+    np.savez_compressed(path, rates=RATES, seeds=SEEDS, sizes=SIZES, pairs=PAIRS, **study)
+
+
+def provenance(command, images, began):
+    """Say how stored results were made.
+
+    Parameters
+    ----------
+    command : str, of `helpers.course`
+    images : str, the data they come from
+    began : float, `time.perf_counter()` at the start
+
+    Returns
+    -------
+    dict of str
+        ``command``, ``date``, ``data``, ``versions`` and ``time`` (with the device).
+    """
+    from helpers import training
+
     versions = {"TensorFlow": training.tf, "Keras": training.keras, "NumPy": np}
-    provenance = {
-        "command": "python -m helpers.course study",
+    return {
+        "command": f"python -m helpers.course {command}",
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "data": f"MNIST, {len(training_set[0]):,} training and {len(validation_set[0]):,} "
-        "validation images",
+        "data": images,
         "versions": ", ".join(
             [f"Python {platform.python_version()}"]
             + [f"{name} {module.__version__}" for name, module in versions.items()]
         ),
         "time": f"{(time.perf_counter() - began) / 60:.0f} minutes; {training.describe_device()}",
     }
-    study["provenance"] = json.dumps(provenance)
-    np.savez_compressed(path, rates=RATES, seeds=SEEDS, sizes=SIZES, pairs=PAIRS, **study)

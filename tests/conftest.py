@@ -28,6 +28,13 @@ def digits():
     return images, np.repeat(np.arange(10, dtype=np.uint8), 4)
 
 
+@pytest.fixture
+def scaled(digits):
+    """The forty images, scaled, with their labels."""
+    images, labels = digits
+    return data.scale(images), labels
+
+
 @pytest.fixture(scope="session")
 def mnist():
     """The data that this run of the tests has: complete MNIST, or the sample."""

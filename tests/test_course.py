@@ -51,10 +51,11 @@ def test_unknown_lesson_is_refused(capsys):
     assert "there is no lesson 77; there are 01, 02" in capsys.readouterr().err
 
 
-def test_outputs_of_the_sample_are_not_kept(monkeypatch, capsys):
+@pytest.mark.parametrize("command", [["run", "01", "--in-place"], ["study"], ["ladder"]])
+def test_outputs_of_the_sample_are_not_kept(command, monkeypatch, capsys):
     monkeypatch.setenv("MNIST_NPZ", "sample")
     with pytest.raises(SystemExit):
-        course.main(["run", "01", "--in-place"])
+        course.main(command)
     assert "from the complete data only" in capsys.readouterr().err
 
 

@@ -257,3 +257,19 @@ def test_read_only_cache_file_is_enough(no_cache, arrays):
     finally:
         no_cache.parent.chmod(0o755)
         shutil.rmtree(no_cache.parent)
+
+
+def test_shift_moves_to_the_right_and_loses_what_leaves():
+    images = np.arange(2 * 784).reshape(2, 28, 28)
+    moved = data.shift(images, 3)
+    assert np.array_equal(moved[:, :, 3:], images[:, :, :-3])
+    assert not moved[:, :, :3].any()
+    assert np.array_equal(data.shift(images, 0), images)
+    assert not data.shift(images, 28).any()
+
+
+def test_rotate_turns_counter_clockwise():
+    images = np.random.default_rng(0).random((2, 28, 28), dtype=np.float32)
+    assert np.allclose(data.rotate(images, 90), np.rot90(images, axes=(1, 2)), atol=1e-3)
+    assert np.array_equal(data.rotate(images, 0), images)
+    assert data.rotate(np.ones_like(images), 45)[0, 0, 0] == 0

@@ -54,8 +54,45 @@ def test_convolutional_is_what_lesson_07_builds():
     assert shapes[0] == shapes[1]
     assert ours.count_params() == 46_730
     assert (ours.input_shape, ours.output_shape) == ((None, 28, 28), (None, 10))
+
+
+@pytest.mark.parametrize(
+    ("number", "built", "parameters", "moving"),
+    [("08", "dense", 105_418, 320), ("09", "deep_convolutional", 98_690, 464)],
+)
+def test_normalized_networks_are_what_the_lessons_build(number, built, parameters, moving):
+    namespace = {"keras": keras}
+    exec(cell_of(number, f"def {built}("), namespace)
+    ours, theirs = {
+        "dense": lambda: (models.dense_normalized(0.2), namespace[built]("before ReLU", 0.2)),
+        "deep_convolutional": lambda: (models.deep_convolutional(0.2), namespace[built]()),
+    }[built]()
+    assert layers_of(ours) == layers_of(theirs)
+    shapes = [[weight.shape for weight in model.weights] for model in (ours, theirs)]
+    assert shapes[0] == shapes[1]
+    assert ours.count_params() == parameters
+    averages = [weight for weight in ours.non_trainable_weights if "moving" in weight.name]
+    assert sum(np.size(weight) for weight in averages) == moving
+
+
+@pytest.mark.parametrize(
+    "build", [models.convolutional, models.dense_normalized, models.deep_convolutional]
+)
+def test_rate_of_one_is_refused(build):
     with pytest.raises(InputError, match="dropout rate of 1 is not possible"):
-        models.convolutional(1)
+        build(1)
+
+
+def test_augmented_changes_images_in_training_only():
+    keras.utils.set_random_seed(0)
+    network = models.softmax_classifier()
+    whole = models.augmented(network, [keras.layers.RandomTranslation(0.2, 0.2)])
+    images = np.random.default_rng(0).random((5, 28, 28), dtype=np.float32)
+    assert np.allclose(whole(images, training=False), network(images), atol=1e-6)
+    assert not np.allclose(whole(images, training=True), network(images), atol=1e-3)
+    assert [id(weight) for weight in whole.trainable_weights] == [
+        id(weight) for weight in network.trainable_weights
+    ]
 
 
 def test_numpy_forward_pass_of_lesson_03_equals_keras(mnist):

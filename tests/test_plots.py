@@ -66,6 +66,7 @@ FIGURES = {
     "study": lambda: plots.show_study(STUDY, size=1, rate=2),
     "probabilities": lambda: plots.show_probabilities(IMAGES[:2], np.full((2, 10), 0.1), [3, 4]),
     "confusion": lambda: plots.show_confusion(np.eye(10, dtype=int)),
+    "ladder": lambda: plots.show_ladder({"a": (0.02, 0.01), "b": (0.1, 0.02)}, {"c": (0.05, 0.01)}),
     "reliability": lambda: plots.show_reliability({"a": [(0.5, 0.4, 30), (0.9, 0.8, 50)], "b": []}),
 }
 
@@ -87,6 +88,12 @@ def test_digits_show_their_captions_and_ink_dark():
     shown = figure.axes[0].images[0]
     assert len(figure.axes[0].images) == 6
     assert (shown.get_cmap().name, shown.get_clim()) == ("gray_r", (0, 1))
+
+
+def test_ladder_goes_from_the_highest_error_to_the_lowest():
+    axes = FIGURES["ladder"]().axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "c", "a"]
+    assert [text.get_text() for text in axes.texts] == ["10%", "5%", "2%"]
 
 
 def test_labels_at_line_ends_do_not_overlap():

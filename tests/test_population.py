@@ -7,12 +7,6 @@ from helpers import InputError, data, models, population, training
 from helpers.training import keras, tf
 
 
-@pytest.fixture
-def scaled(digits):
-    images, labels = digits
-    return data.scale(images), labels
-
-
 @pytest.fixture(scope="module")
 def sets(mnist):
     """The training and validation images of the lessons, scaled."""

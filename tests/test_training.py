@@ -12,12 +12,6 @@ from helpers.course import ROOT
 from helpers.training import keras, tf
 
 
-@pytest.fixture
-def scaled(digits):
-    images, labels = digits
-    return data.scale(images), labels
-
-
 @pytest.mark.parametrize(
     ("images", "batch_size", "expected"),
     [(60_000, 32, 625), (50_000, 32, 521), (4_000, 32, 125), (10, 32, 1), (60_000, 2048, 30)],
