@@ -16,13 +16,11 @@ from helpers import data, models, study, training
 
 keras = training.keras
 
-PATH = Path(__file__).with_name("ladder.json")
+PATH = Path(__file__).with_name("ladder.npz")
 SEEDS = (0, 1, 2)
 #: Pixels to the right, and degrees counter-clockwise, by which test images are moved.
 SHIFTS = tuple(range(7))
 ANGLES = tuple(range(0, 50, 5))
-#: What is measured with each seed.
-RESULTS = ("seconds", "accuracy", "shifted", "turned")
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,7 @@ class Rung:
     """One model of the series and how it is trained.
 
     With a `peak` the learning rate falls from it to zero along a cosine, after it rose to it
-    during the share `rise` of training; without one it is Adam's 0.001 throughout. `average` is
-    what the moving average of the weights keeps of itself in each step; 0 for no average.
+    during the share `rise` of training; without one it is Adam's 0.001 throughout.
     """
 
     name: str
@@ -40,7 +37,6 @@ class Rung:
     batch_size: int = 32
     peak: float = 0
     rise: float = 0
-    average: float = 0
     augmented: bool = False
 
     def train(self, images, labels, seed):
@@ -80,8 +76,6 @@ class Rung:
             )
         elif self.peak:
             rate = keras.optimizers.schedules.CosineDecay(self.peak, steps)
-        if self.average:
-            return keras.optimizers.Adam(rate, use_ema=True, ema_momentum=self.average)
         return keras.optimizers.Adam(rate)
 
 
@@ -100,7 +94,7 @@ def no_dropout():
 
 LONGER = {"epochs": 30, "batch_size": 128, "peak": 0.004}
 LONGER_CONVOLUTIONAL = {"epochs": 12, "batch_size": 64, "peak": 0.003}
-BEST = {"epochs": 18, "batch_size": 128, "peak": 0.004, "rise": 0.2, "average": 0.998}
+BEST = {"epochs": 18, "batch_size": 128, "peak": 0.004, "rise": 0.2}
 RUNGS = (
     Rung("softmax", models.softmax_classifier, epochs=6, batch_size=256),
     Rung("dense, no dropout", no_dropout),
@@ -140,15 +134,17 @@ def load(path=PATH):
     Returns
     -------
     dict
-        ``rungs``: for each name a dict of ``parameters``, an int; ``seconds`` of training and
-        ``accuracy`` on test images, arrays of shape (seeds,); ``shifted`` and ``turned``, the
-        accuracy on moved test images, arrays of shapes (seeds, shifts) and (seeds, angles).
-        ``provenance``: dict of str.
+        ``rungs``: for each name a dict of ``parameters``, an int; ``seconds`` of training, shape
+        (seeds,); ``correct``, whether each test image was read as labelled, bool, shape
+        (seeds, 10000); ``shifted`` and ``turned``, the share of moved test images that was,
+        shapes (seeds, shifts) and (seeds, angles). ``provenance``: dict of str.
     """
-    stored = json.loads(path.read_text("utf-8"))
-    for rung in stored["rungs"].values():
-        rung.update({key: np.array(rung[key]) for key in RESULTS})
-    return stored
+    with np.load(path, allow_pickle=False) as file:
+        stored = {name: file[name] for name in file.files}
+    stored["correct"] = np.unpackbits(stored["correct"], axis=-1).astype(bool)
+    provenance, names = json.loads(str(stored.pop("provenance"))), stored.pop("names")
+    rungs = {str(name): {key: stored[key][i] for key in stored} for i, name in enumerate(names)}
+    return {"rungs": rungs, "provenance": provenance}
 
 
 def make(path=PATH):
@@ -156,23 +152,26 @@ def make(path=PATH):
     began = time.perf_counter()
     (images, labels), (test_images, y_test) = data.load_mnist()
     x, x_test = data.scale(images), data.scale(test_images)
-    shifted = [data.shift(x_test, pixels) for pixels in SHIFTS]
-    turned = [data.rotate(x_test, degrees) for degrees in ANGLES]
-    results = {}
+    moved = {
+        "shifted": [data.shift(x_test, pixels) for pixels in SHIFTS],
+        "turned": [data.rotate(x_test, degrees) for degrees in ANGLES],
+    }
+    results = {key: [] for key in ("parameters", "seconds", "correct", *moved)}
     for rung in RUNGS:
-        runs = {key: [] for key in RESULTS}
+        runs = {key: [] for key in results}
         for seed in SEEDS:
             network, seconds = rung.train(x, labels, seed)
-            runs["seconds"].append(round(seconds, 1))
-            for name, variants in {"shifted": shifted, "turned": turned}.items():
-                runs[name].append(
-                    [float(np.mean(read(network, variant) == y_test)) for variant in variants]
-                )
-            runs["accuracy"].append(runs["shifted"][-1][0])
-        print(f"{rung.name:26}{seconds:4.0f} s  test accuracy", *runs["accuracy"], flush=True)
-        results[rung.name] = {"parameters": network.count_params(), **runs}
+            correct = read(network, x_test) == y_test
+            runs["seconds"].append(seconds)
+            runs["correct"].append(np.packbits(correct))
+            for key, variants in moved.items():
+                runs[key].append([np.mean(read(network, way) == y_test) for way in variants])
+            print(f"{rung.name}, seed {seed}: {seconds:.0f} s, {correct.mean():.2%}", flush=True)
+        runs["parameters"] = network.count_params()
+        for key, values in runs.items():
+            results[key].append(values)
     provenance = study.provenance(
         "ladder", f"MNIST, {len(x):,} training and {len(x_test):,} test images", began
     )
-    stored = {"provenance": provenance, "rungs": results}
-    path.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    names = [rung.name for rung in RUNGS]
+    np.savez_compressed(path, names=names, provenance=json.dumps(provenance), **results)

@@ -654,7 +654,7 @@ def show_ladder(ours, published):
     for i, (error, margin, color, face, _) in enumerate(rows):
         ax.errorbar(error, -i, xerr=margin, color=color, fmt="o", markerfacecolor=face)
         ax.annotate(
-            f"{100 * error:.3g}%",
+            f"{round(100 * error, 2):g}%",
             (error + margin, -i),
             (6, 0),
             textcoords="offset points",

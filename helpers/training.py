@@ -110,6 +110,7 @@ class EpochLine(keras.callbacks.Callback):
         seconds = time.perf_counter() - self.started
         if self.show:
             names = sorted(logs, key=lambda name: ("val_" in name, "accuracy" in name))
+            names = [name for name in names if name != "seconds"]
             values = "   ".join(f"{name} {logs[name]:.4f}" for name in names)
             print(f"epoch {epoch + 1:2}   {values}   {seconds:4.1f} s")
         logs["seconds"] = seconds

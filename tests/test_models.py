@@ -12,9 +12,9 @@ from helpers.models import keras
 
 def layers_of(model):
     """Everything that defines a network, layer by layer, without names and without seeds."""
-    kept = ("units", "activation", "rate", "use_bias", "dtype")
+    kept = ("units", "activation", "rate", "use_bias", "strides", "padding", "pool_size")
     return [
-        (type(layer).__name__, {key: layer.get_config().get(key) for key in kept if key != "dtype"})
+        (type(layer).__name__, {key: layer.get_config().get(key) for key in kept})
         for layer in model.layers
     ]
 
@@ -61,7 +61,7 @@ def test_convolutional_is_what_lesson_07_builds():
     [("08", "dense", 105_418, 320), ("09", "deep_convolutional", 98_690, 464)],
 )
 def test_normalized_networks_are_what_the_lessons_build(number, built, parameters, moving):
-    namespace = {"keras": keras}
+    namespace = {"keras": keras, "models": models}
     exec(cell_of(number, f"def {built}("), namespace)
     ours, theirs = {
         "dense": lambda: (models.dense_normalized(0.2), namespace[built]("before ReLU", 0.2)),

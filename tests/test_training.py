@@ -191,6 +191,8 @@ def test_epoch_line_prints_one_line_an_epoch_and_logs_seconds(scaled, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line[:8] for line in lines] == ["epoch  1", "epoch  2"]
     assert all("loss" in line and "accuracy" in line and line.endswith(" s") for line in lines)
+    training.fit(model, scaled, None, epochs=1, callbacks=[training.EpochLine()])
+    assert "seconds" not in capsys.readouterr().out
     assert len(log.history["seconds"]) == 2
     model.fit(*scaled, epochs=1, verbose=0, callbacks=[training.EpochLine(show=False)])
     assert capsys.readouterr().out == ""
