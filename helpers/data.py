@@ -273,7 +273,14 @@ def shift(images, pixels):
     Returns
     -------
     array like `images`
+
+    Raises
+    ------
+    InputError
+        If `pixels` is outside its range.
     """
+    if not 0 <= pixels <= 28:
+        raise InputError(f"A shift by {pixels} pixels is not possible: take 0 to 28, to the right.")
     moved = np.zeros_like(images)
     moved[:, :, pixels:] = images[:, :, : 28 - pixels]
     return moved
