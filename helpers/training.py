@@ -109,8 +109,8 @@ class EpochLine(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         seconds = time.perf_counter() - self.started
         if self.show:
-            names = sorted(logs, key=lambda name: ("val_" in name, "accuracy" in name))
-            names = [name for name in names if name != "seconds"]
+            names = [name for name in logs if name != "seconds"]
+            names.sort(key=lambda name: ("val_" in name, "accuracy" in name))
             values = "   ".join(f"{name} {logs[name]:.4f}" for name in names)
             print(f"epoch {epoch + 1:2}   {values}   {seconds:4.1f} s")
         logs["seconds"] = seconds

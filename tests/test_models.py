@@ -86,13 +86,17 @@ def test_rate_of_one_is_refused(build):
 def test_augmented_changes_images_in_training_only():
     keras.utils.set_random_seed(0)
     network = models.softmax_classifier()
-    whole = models.augmented(network, [keras.layers.RandomTranslation(0.2, 0.2)])
+    changes = [keras.layers.RandomTranslation(0.2, 0.2)]
+    whole = models.augmented(network, changes)
     images = np.random.default_rng(0).random((5, 28, 28), dtype=np.float32)
     assert np.allclose(whole(images, training=False), network(images), atol=1e-6)
     assert not np.allclose(whole(images, training=True), network(images), atol=1e-3)
     assert [id(weight) for weight in whole.trainable_weights] == [
         id(weight) for weight in network.trainable_weights
     ]
+    namespace = {"keras": keras}
+    exec(cell_of("09", "def augmented(").split("keras.utils.set_random_seed")[0], namespace)
+    assert layers_of(namespace["augmented"](network, changes)) == layers_of(whole)
 
 
 def test_numpy_forward_pass_of_lesson_03_equals_keras(mnist):
