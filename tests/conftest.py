@@ -12,6 +12,7 @@ from helpers import data
 
 def pytest_configure(config):
     config.tally = collections.Counter()
+    config.notebooks = "No notebook ran."
 
 
 @pytest.fixture
@@ -53,21 +54,34 @@ def pytest_collection_modifyitems(config, items):
     cells = [item for item in items if hasattr(item, "cell")]
     if not cells:
         return
-    config.complete_data = _has_complete_data()
+    complete = _has_complete_data()
     tagged = [item for item in cells if "full-mnist" in item.cell.metadata.get("tags", [])]
-    if not config.complete_data:
+    if not complete:
         for item in tagged:
             item.options["check"] = False
-    config.cells_compared = sum(bool(item.options["check"]) for item in cells)
-    config.cells_left_out = 0 if config.complete_data else len(tagged)
+    compared = sum(bool(item.options["check"]) for item in cells)
+    config.notebooks = (
+        f"Notebooks ran on {'complete MNIST' if complete else 'the 5,000-digit sample'}: "
+        f"{compared} printed outputs compared, {0 if complete else len(tagged)} left out because "
+        "only the complete data gives them."
+    )
+
+
+def pytest_sessionfinish(session):
+    """Send what a worker counted to the process that prints it."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput.update(tally=dict(config.tally), notebooks=config.notebooks)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    output = getattr(node, "workeroutput", {})
+    node.config.tally.update(output.get("tally", {}))
+    node.config.notebooks = output.get("notebooks", node.config.notebooks)
 
 
 def pytest_terminal_summary(terminalreporter, config):
     for what, count in config.tally.items():
         terminalreporter.write_line(f"{what}: {count:,}")
-    if hasattr(config, "complete_data"):
-        which = "complete MNIST" if config.complete_data else "the 5,000-digit sample"
-        terminalreporter.write_line(
-            f"Notebooks ran on {which}: {config.cells_compared} printed outputs compared, "
-            f"{config.cells_left_out} left out because only the complete data gives them."
-        )
+    terminalreporter.write_line(config.notebooks)

@@ -24,7 +24,7 @@ def cell_of(number, text):
     return next(source for source in code_of(number) if text in source)
 
 
-def run(sources, folder=course.NOTEBOOKS):
+def run(sources, folder):
     """Run sources as the cells of one notebook in a fresh kernel.
 
     Parameters

@@ -32,8 +32,11 @@ VARYING = (
 
 
 @pytest.fixture(autouse=True)
-def sample(monkeypatch):
+def folder(monkeypatch, tmp_path):
+    """A folder of the test's own: lessons save networks, and others run at the same time."""
     monkeypatch.setenv("MNIST_NPZ", "sample")
+    monkeypatch.setenv("PYTHONPATH", str(course.ROOT))
+    return tmp_path
 
 
 @pytest.fixture(params=course.LESSONS, ids=lambda lesson: lesson.number)
@@ -46,20 +49,20 @@ def same(source, first, second):
     return first == second or any(word in source for word in VARYING)
 
 
-def test_every_cell_twice_in_a_row(sources, tally):
+def test_every_cell_twice_in_a_row(sources, folder, tally):
     doubled = [source for source in sources for _ in range(2)]
-    printed = run([*doubled, FIGURES])
+    printed = run([*doubled, FIGURES], folder)
     for source, first, second in zip(sources, printed[::2], printed[1::2], strict=False):
         assert same(source, first, second), source
     assert printed[-1] == "[]\n"
     tally["cells rerun"] += len(sources)
 
 
-def test_again_from_any_cell(sources, tally):
+def test_again_from_any_cell(sources, folder, tally):
     starts = random.Random(0).sample(range(1, len(sources)), 5)
     parts = [sources[start:] for start in starts]
     again = [source for part in parts for source in part]
-    printed = run([*sources, MEMORY, *sources, MEMORY, *again, FIGURES])
+    printed = run([*sources, MEMORY, *sources, MEMORY, *again, FIGURES], folder)
     before, after = (int(printed[i]) / 1e6 for i in (len(sources), 2 * len(sources) + 1))
     printed = [
         text for i, text in enumerate(printed) if i not in (len(sources), 2 * len(sources) + 1)
@@ -75,7 +78,7 @@ def test_again_from_any_cell(sources, tally):
 
 @pytest.mark.parametrize("number", ["03", "04", "05", "06"])
 @pytest.mark.parametrize("change", ["rate 0", "rate 0.5", "rate 0.9", "one epoch"])
-def test_other_rates_and_one_epoch(number, change, tally):
+def test_other_rates_and_one_epoch(number, change, folder, tally):
     sources = code_of(number)
     if change == "one epoch":
         pattern, value = (
@@ -92,7 +95,7 @@ def test_other_rates_and_one_epoch(number, change, tally):
         assert edited == sources  # lesson 03 trains nothing
         return
     assert edited != sources
-    run(edited)
+    run(edited, folder)
     tally["cells run with another rate or one epoch"] += len(edited)
 
 
@@ -104,14 +107,14 @@ def test_other_rates_and_one_epoch(number, change, tally):
         ("06", "networks.fit(", ("epochs=EPOCHS", "epochs=100"), 1, "8 of 40"),
     ],
 )
-def test_interrupted_training_keeps_the_history(number, cell, edit, wait, after, tally):
+def test_interrupted_training_keeps_the_history(
+    number, cell, edit, wait, after, folder, tally
+):
     sources = code_of(number)
     place = next(i for i, source in enumerate(sources) if cell in source)
     assert edit[0] in sources[place]
     long = sources[place].replace(*edit)
-    manager, client = start_new_kernel(
-        extra_arguments=["--log-level=ERROR"], cwd=str(course.NOTEBOOKS)
-    )
+    manager, client = start_new_kernel(extra_arguments=["--log-level=ERROR"], cwd=str(folder))
     text, timers = [], []
 
     def interrupt_later(message):
