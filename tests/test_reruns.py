@@ -107,9 +107,7 @@ def test_other_rates_and_one_epoch(number, change, folder, tally):
         ("06", "networks.fit(", ("epochs=EPOCHS", "epochs=100"), 1, "8 of 40"),
     ],
 )
-def test_interrupted_training_keeps_the_history(
-    number, cell, edit, wait, after, folder, tally
-):
+def test_interrupted_training_keeps_the_history(number, cell, edit, wait, after, folder, tally):
     sources = code_of(number)
     place = next(i for i, source in enumerate(sources) if cell in source)
     assert edit[0] in sources[place]
