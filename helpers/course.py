@@ -52,6 +52,7 @@ LESSONS = (
     Lesson("07", "convolution", "What if the picture stays a picture?"),
     Lesson("08", "batch_normalization", "When does normalising inside help?"),
     Lesson("09", "data_augmentation", "Can we make more data out of what we have?"),
+    Lesson("10", "your_own_digits", "Does it read *my* handwriting?"),
 )
 
 #: The first code cell of every lesson.

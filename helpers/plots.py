@@ -607,6 +607,66 @@ def show_probabilities(images, probabilities, labels):
     return figure
 
 
+def show_steps(pictures, titles):
+    """Draw pictures of different sizes side by side, each with its size.
+
+    Parameters
+    ----------
+    pictures : sequence of uint8 arrays of shape (height, width), 0 (paper) to 255 (ink)
+    titles : sequence of as many strings
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = _figure(2.5, 1, len(pictures), squeeze=False)
+    for ax, picture, title in zip(axes[0], pictures, titles, strict=True):
+        ax.imshow(picture, cmap="gray_r", vmin=0, vmax=255)
+        ax.set_title(title, fontsize=10)
+        ax.set(xticks=[], yticks=[], xlabel=f"{picture.shape[0]} by {picture.shape[1]}")
+        ax.spines[:].set(visible=True, color=GREY)
+    return figure
+
+
+def show_readings(image, readings):
+    """Draw one digit, and beside it what networks answer.
+
+    Parameters
+    ----------
+    image : array of shape (28, 28), float in 0..1
+    readings : dict from a name to an array of shape (10,) or (runs, 10)
+        Probabilities; of several runs the mean is drawn, with one standard deviation. A reading
+        that is zero throughout has no answer yet.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    image = _check_images(image, 2)
+    # Without Matplotlib's layout engine, which would take half of the time after each pen stroke.
+    figure = Picture(figsize=(WIDTH, 2.3), dpi=100)
+    places = {"left": 0.01, "right": 0.99, "bottom": 0.1, "top": 0.88, "wspace": 0.25}
+    picture, *panels = figure.subplots(1, 1 + len(readings), gridspec_kw=places)
+    picture.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+    picture.set(xticks=[], yticks=[])
+    picture.set_title("what they see", fontsize=10)
+    picture.spines[:].set(visible=True, color=GREY)
+    for ax, (name, runs) in zip(panels, readings.items(), strict=True):
+        bars, spread = np.atleast_2d(runs).mean(axis=0), np.atleast_2d(runs).std(axis=0)
+        answer = bars.argmax()
+        colors = [COLORS[0] if digit == answer else GREY for digit in range(10)]
+        ax.bar(range(10), bars, color=colors, yerr=spread if np.ndim(runs) > 1 else None)
+        said = f": {answer}, {bars[answer]:.0%}" if bars.any() else ""
+        ax.set_title(name + said, fontsize=10)
+        ax.set(xticks=range(10), ylim=(0, 1), yticks=(0, 0.5, 1))
+        ax.tick_params(axis="x", labelsize=8, length=0)
+        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        ax.spines[["top", "right"]].set_visible(False)
+        if ax is not panels[0]:
+            ax.set_yticklabels([])
+    return figure
+
+
 def show_confusion(confusion):
     """Draw a confusion matrix with its mistakes coloured.
 

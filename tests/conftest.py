@@ -50,7 +50,14 @@ def _has_complete_data():
 
 
 def pytest_collection_modifyitems(config, items):
-    """On the sample, run the cells tagged `full-mnist` without comparing what they print."""
+    """Share out the tests, and on the sample do not compare what cells tagged `full-mnist` print.
+
+    A file is run by one worker, so that the cells of a notebook follow each other; only the
+    reruns, which take longest and do not depend on each other, are shared.
+    """
+    for item in items:
+        if item.path.name != "test_reruns.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     cells = [item for item in items if hasattr(item, "cell")]
     if not cells:
         return

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from helpers import course
+from helpers import course, exercises
 
 NOTEBOOKS = {lesson.number: json.loads(lesson.path.read_text("utf-8")) for lesson in course.LESSONS}
 
@@ -111,6 +111,31 @@ def test_cells_are_short_and_no_more_than_three_in_a_row(cells):
             lines = cell["text"].splitlines()
             assert len([line for line in lines if line.strip()]) <= 16, cell["text"]
             assert max(map(len, lines)) <= 95, max(lines, key=len)
+
+
+def test_exercises_of_three_kinds_each_with_a_stub_and_a_collapsed_solution(lesson, cells):
+    asked = [cell["text"] for cell in cells if re.match(r"\*\*\d\d\.\d ", cell["text"])]
+    asked += [cell["text"] for cell in cells if "\n**" in cell["text"]]
+    found = [match for text in asked for match in re.findall(r"\*\*(\d\d\.\d) (\w+)\.\*\*", text)]
+    numbers = sorted(number for number, _ in found)
+    assert numbers == sorted(n for n in exercises.HINTS if n.startswith(lesson.number))
+    assert 2 <= len(numbers) <= 4
+    assert {kind for _, kind in found} == {"Predict", "Code", "Explain"}
+    for number, kind in found:
+        check = f'exercises.check("{number}"'
+        place = next(i for i, cell in enumerate(cells) if check in cell["text"])
+        stub, solution = cells[place : place + 2]
+        assert "..." in stub["text"]
+        printed = [output["text"] for output in stub["outputs"]]
+        assert "".join(printed[0]) == f"Exercise {number}: not answered yet.\n"
+        assert solution["text"].startswith(f"# @title Solution {number}\n")
+        assert solution["metadata"]["cellView"] == "form"
+        assert solution["metadata"]["jupyter"] == {"source_hidden": True}
+        assert solution["metadata"]["tags"] == ["solution"]
+        printed = "".join(solution["outputs"][0]["text"])
+        assert printed.startswith(f"Exercise {number}: ")
+        assert (kind == "Explain") == (number in exercises.MODELS)
+        assert kind == "Explain" or printed.endswith(": right.\n")
 
 
 def test_prose_is_plain(markdown):

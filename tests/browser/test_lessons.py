@@ -1,0 +1,185 @@
+"""JupyterLab in a real browser: lessons run, widgets answer, the pad takes a digit.
+
+On the sample, for time. Every picture that a test took is kept in `screenshots/`, to be looked at.
+"""
+
+import math
+import re
+
+import pytest
+from browsing import SCREENSHOTS, Lab
+
+#: Lines on the pad of 280 by 280 that a person might draw.
+DRAWN = {
+    1: [[(150, 40), (140, 230)]],
+    7: [[(60, 50), (210, 50), (120, 240)]],
+    0: [[(140 + 60 * math.sin(t / 5), 140 - 95 * math.cos(t / 5)) for t in range(33)]],
+}
+
+ANSWERS = re.compile(r"^dense: \d \(\d+%\), ")
+
+
+@pytest.fixture(scope="module")
+def lab(chromium, tmp_path_factory):
+    with Lab(chromium, tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def pages(lab):
+    """Lessons that were opened and run, by number; each is run once."""
+    opened = {}
+
+    def page(number):
+        if number not in opened:
+            opened[number] = lab.open(number)
+            lab.run_all(opened[number])
+        return opened[number]
+
+    return page
+
+
+@pytest.fixture
+def picture(request):
+    """Give a function that keeps a screenshot under the name of the test."""
+
+    def keep(page, part=None):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        name = re.sub(r"\W+", "_", request.node.name).strip("_")
+        path = SCREENSHOTS / f"{name}{f'_{part}' if part else ''}.png"
+        page.screenshot(path=path)
+
+    return keep
+
+
+def draw(page, strokes):
+    """Draw strokes on the pad with the mouse."""
+    canvas = page.locator(".drawing-pad canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    scale = box["width"] / 280
+    for stroke in strokes:
+        points = [(box["x"] + x * scale, box["y"] + y * scale) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=5)
+        page.mouse.up()
+
+
+@pytest.mark.parametrize("number", ["03", "06", "10"])
+def test_run_all_finishes_without_an_error(number, pages, lab, picture):
+    page = pages(number)
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert lab.our_errors(page) == []
+    picture(page)
+
+
+@pytest.mark.parametrize(("number", "label"), [("03", "rate"), ("06", "dropout rate")])
+def test_a_moved_slider_changes_the_picture(number, label, pages, lab, picture):
+    page = pages(number)
+    handle = page.get_by_role("slider", name=label).or_(
+        page.locator(".widget-hslider", has_text=label).locator("[role=slider]")
+    )
+    widget = page.locator(".widget-vbox", has=handle.first).last
+    with lab.changed(page, widget.locator("img")):
+        handle.first.focus()
+        page.keyboard.press("ArrowRight")
+    picture(page)
+
+
+def test_the_laboratory_trains_at_a_button(pages, lab, picture):
+    page = pages("06")
+    button = page.get_by_role("button", name="Train", exact=True)
+    widget = page.locator(".widget-vbox", has=button).last
+    with lab.changed(page, widget.locator("img"), seconds=120):
+        button.click()
+    assert "networks trained" in widget.inner_text()
+    picture(page)
+
+
+#: Measures from the end of the next stroke to the next picture, in the browser.
+STOPWATCH = """
+window.waited = new Promise((resolve) => {
+  const canvas = document.querySelector(".drawing-pad canvas");
+  const picture = canvas.closest(".widget-vbox").querySelector("img");
+  let lifted;
+  canvas.addEventListener("pointerup", () => (lifted = performance.now()), { once: true });
+  const watch = new MutationObserver(() => lifted && resolve(performance.now() - lifted));
+  watch.observe(picture, { attributeFilter: ["src"] });
+});
+0
+"""
+
+
+def test_the_pad_takes_digits_and_the_networks_read_them(pages, lab, picture, tally):
+    page = pages("10")
+    answers = page.get_by_text(ANSWERS)
+    waits = []
+    for digit, strokes in DRAWN.items():
+        page.evaluate(STOPWATCH)
+        draw(page, strokes)
+        answers.wait_for(timeout=5_000)
+        waits.append(page.evaluate("window.waited"))
+        assert f"best: {digit} " in answers.inner_text()
+        picture(page, digit)
+        page.get_by_role("button", name=str(digit), exact=True).click()
+        page.get_by_role("button", name="Keep it").click()
+        answers.wait_for(state="detached")
+    page.get_by_text("3 kept: 1 7 0").wait_for()
+    tally["milliseconds from a stroke's end to the answer, at best"] = round(min(waits))
+    assert min(waits) < 200
+    assert lab.our_errors(page) == []
+
+
+def test_the_pad_can_be_used_from_the_keyboard(pages):
+    page = pages("10")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    canvas = page.locator(".drawing-pad canvas")
+    canvas.focus()
+    for key in ["ArrowUp"] * 10 + [" "] + ["ArrowDown"] * 20 + [" "]:
+        page.keyboard.press(key)
+    answers = page.get_by_text(ANSWERS)
+    answers.wait_for(timeout=5_000)
+    assert "best: 1 " in answers.inner_text()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    answers.wait_for(state="detached")
+
+
+def test_a_solution_is_collapsed_and_opens(pages, picture):
+    page = pages("03")
+    cell = page.locator(".jp-CodeCell", has_text="Exercise 03.1: right.")
+    cell.scroll_into_view_if_needed()
+    assert not cell.locator(".cm-content").is_visible()
+    picture(page, "collapsed")
+    cell.locator(".jp-InputPlaceholder, .jp-Placeholder").first.click()
+    cell.locator(".cm-content", has_text="Solution 03.1").wait_for()
+    picture(page, "open")
+
+
+def test_a_page_reloaded_and_run_again_still_works(pages, lab, picture):
+    page = pages("10")
+    page.reload()
+    lab.run_all(page)
+    draw(page, DRAWN[7])
+    page.get_by_text(re.compile(r"best: 7 ")).wait_for(timeout=5_000)
+    page.get_by_text("3 kept: 1 7 0").wait_for()  # the kernel goes on, and so does what was kept
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert lab.our_errors(page) == []
+    picture(page)
+
+
+@pytest.mark.parametrize("number", ["03", "10"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_narrow_page_shows_everything(number, theme, chromium, tmp_path, picture):
+    with Lab(chromium, tmp_path, theme=f"JupyterLab {theme.capitalize()}", width=400) as lab:
+        page = lab.open(number)
+        lab.run_all(page)
+        shown = page.locator(".drawing-pad canvas" if number == "10" else ".widget-hslider").first
+        shown.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        picture(page)
+        box = shown.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 400
+        assert lab.our_errors(page) == []

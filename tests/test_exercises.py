@@ -1,0 +1,365 @@
+"""Checkers: right answers of any form are accepted, wrong ones refused with their own sentence."""
+
+import re
+
+import numpy as np
+import pytest
+
+from helpers import InputError, exercises
+from helpers.models import keras
+
+layers = keras.layers
+
+
+def network(*middle, last="softmax", units=64, activation="relu"):
+    return keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            layers.Flatten(),
+            layers.Dense(units, activation=activation),
+            *middle,
+            layers.Dense(10, activation=last),
+        ]
+    )
+
+
+def stop_with(best_of, start=1, swap=False):
+    def stop(losses, patience):
+        best = 0
+        for epoch, loss in enumerate(losses):
+            best = epoch if loss < losses[best] else best
+            if epoch - best == patience:
+                break
+        answer = epoch + start, best_of(epoch, best, losses) + start
+        return answer[::-1] if swap else answer
+
+    return stop
+
+
+def told_apart(losses, factor=3, n=None):
+    means, deviations = losses.mean(axis=1), losses.std(axis=1, ddof=1)
+    best = means.argmin()
+    error = np.sqrt((deviations**2 + deviations[best] ** 2) / (n or losses.shape[1]))
+    return np.flatnonzero(means - means[best] <= factor * error)
+
+
+def picked(p, y):
+    return p[np.arange(len(y)), y]
+
+
+move, turn = layers.RandomTranslation, layers.RandomRotation
+paper = {"fill_mode": "constant"}
+
+#: For each exercise right answers in several forms, and wrong ones with words of their sentence.
+ANSWERS = {
+    "01.1": (
+        [(784_000, 3_136_000), [784e3, 3136e3], np.array([784_000, 3_136_000])],
+        {
+            (784_000, 784_000): "four bytes",
+            (784_000, 25_088_000): "bits",
+            (784, 3_136): "thousand",
+            (1, 2): "hint",
+            784_000: "2 numbers",
+        },
+    ),
+    "01.2": (
+        [
+            lambda x: np.round((x + 1) * 127.5).astype(np.uint8),
+            lambda x: (255 * (x + 1) / 2 + 0.5).astype("uint8"),
+        ],
+        {
+            lambda x: ((x + 1) * 127.5).astype(np.uint8): "cuts off",
+            lambda x: (x + 1) * 127.5: "type is not",
+            lambda x: np.round(x + 1).astype(np.uint8): "Multiply before",
+            lambda x: np.round(np.abs(x) * 255).astype(np.uint8): "not 255 and 255",
+            lambda x: x[:5]: "shape",
+        },
+    ),
+    "02.1": (
+        [285, 285.0, np.int64(285)],
+        {150: "columns", 286: "from 0", 257: "row 10", 7: "hint"},
+    ),
+    "02.2": (
+        [lambda x: x.reshape(-1, 28, 28), lambda x: np.array([row.reshape(28, 28) for row in x])],
+        {
+            lambda x: x[0].reshape(28, 28): "Only one",
+            lambda x: x.reshape(-1, 28, 28).transpose(0, 2, 1): "exchanged",
+            lambda x: x: r"\(3, 784\)",
+            lambda x: x.reshape(-1, 28, 28)[::-1]: "another order",
+        },
+    ),
+    "03.1": (
+        [50_890, 784 * 64 + 64 + 650.0],
+        {50_816: "bias", 50_240: "second one", 50_880: "last layer", 50_826: "first layer"},
+    ),
+    "03.2": (
+        [
+            lambda x, rate, kept: np.where(kept, x / (1 - rate), 0),
+            lambda x, rate, kept: (x * kept / (1 - rate)).tolist(),
+        ],
+        {
+            lambda x, rate, kept: x * kept: "not scaled",
+            lambda x, rate, kept: x * kept * (1 - rate): "became smaller",
+            lambda x, rate, kept: x * kept / rate: "not by the share",
+            lambda x, rate, kept: x * ~kept / (1 - rate): "keeps what should",
+            lambda x, rate, kept: x.sum(): "shape",
+            lambda x, rate: x: "TypeError",
+        },
+    ),
+    "03.3": (
+        [
+            network(layers.Dropout(0.5)),
+            network(layers.ReLU(), layers.Dropout(0.5), activation=None),
+            keras.Sequential([network(layers.Dropout(0.5), last=None), layers.Softmax()]).layers[0]
+            and keras.Sequential(
+                [*network(layers.Dropout(0.5), last=None).layers, layers.Softmax()]
+            ),
+        ],
+        {
+            network(): "no dropout",
+            network(layers.Dropout(0.5), last=None): "softmax is missing",
+            network(layers.Dropout(0.2)): "rate 0.5",
+            network(layers.Dropout(0.5), units=32): "of 64 and of 10",
+            network(layers.Dropout(0.5), activation=None): "Without ReLU",
+            keras.Sequential([*network().layers, layers.Dropout(0.5)]): "after the output",
+            keras.Sequential([*network(layers.Dropout(0.5)).layers, layers.Softmax()]): "twice",
+        },
+    ),
+    "04.1": ([3_910, 3910.0], {3_900: "round up", 391: "ten", 500_000: "batch", 3_907: "Each"}),
+    "04.2": (
+        [
+            lambda p, y: -np.log(picked(p, y)).mean(),
+            lambda p, y: sum(-np.log(row[k]) for row, k in zip(p, y, strict=True)) / len(y),
+        ],
+        {
+            lambda p, y: np.log(picked(p, y)).mean(): "sign",
+            lambda p, y: -np.log(picked(p, y)).sum(): "sum",
+            lambda p, y: -np.log10(picked(p, y)).mean(): "base 10",
+            lambda p, y: -np.log(p.max(axis=1)).mean(): "largest",
+            lambda p, y: -np.log(picked(p, y)): "one number",
+            lambda p, y: 0.0: "instead of",
+        },
+    ),
+    "05.1": (
+        [0.28, 100 * np.sqrt(0.98 * 0.02 / 2500)],
+        {0.14: "10,000", 0.0028: "points", 0.000784: "root", 3: "hint"},
+    ),
+    "05.2": (
+        [stop_with(lambda e, b, x: b), lambda x, p: list(stop_with(lambda e, b, y: b)(x, p))],
+        {
+            stop_with(lambda e, b, x: e): "not those of the last",
+            stop_with(lambda e, b, x: b, start=0): "from 1",
+            stop_with(lambda e, b, x: b, swap=True): "First the epoch in which",
+            stop_with(lambda e, b, x: int(np.argmin(x))): "never trained",
+            (lambda x, p: (len(x), int(np.argmin(x)) + 1)): "goes on to the end",
+        },
+    ),
+    "06.1": ([64, 2.0**6], {12: "multiply", 36: "two multiplied", 63: "drops all", 6: "hint"}),
+    "06.2": (
+        [told_apart, lambda x: [int(i) for i in told_apart(x)]],
+        {
+            lambda x: [int(x.mean(axis=1).argmin())]: "alone",
+            lambda x: told_apart(x, 1): "three standard errors",
+            lambda x: told_apart(x, n=1): "number of seeds",
+            lambda x: [0, 4]: "the others",
+        },
+    ),
+    "07.1": (
+        [(12, 12, 8, 208), [12, 12, 8, 208]],
+        {
+            (12, 12, 8, 200): "bias",
+            (14, 14, 8, 208): "24 places",
+            (24, 24, 8, 208): "halves",
+            (1, 2, 3, 4): "hint",
+        },
+    ),
+    "07.2": (
+        [[[-1, -1, -1], [0, 0, 0], [1, 1, 1]], np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 8],
+        {
+            "zeros": "give 0",
+            "ones": "add up to 0",
+            "upside down": "negative",
+            "on its side": "right or left",
+            "flat": "3 x 3",
+        },
+    ),
+    "07.3": (
+        [
+            lambda x: x.reshape(14, 2, 14, 2).max(axis=(1, 3)),
+            lambda x: np.array(
+                [[x[i : i + 2, j : j + 2].max() for j in range(0, 28, 2)] for i in range(0, 28, 2)]
+            ),
+        ],
+        {
+            lambda x: x.reshape(14, 2, 14, 2).mean(axis=(1, 3)): "mean",
+            lambda x: x[::2, ::2]: "first number",
+            lambda x: x.reshape(14, 14, 2, 2).max(axis=(2, 3)): "axes",
+            lambda x: x.max(): "14 x 14",
+            lambda x: x[1::2, 1::2]: "not the largest",
+        },
+    ),
+    "08.1": (
+        [(-1.22, 0, 1.22), np.array([-1, 0, 1]) * np.sqrt(1.5), [-1.2247, 0.0, 1.2247]],
+        {
+            (-2, 0, 2): "now divide",
+            (-1, 0, 1): "not by 2",
+            (-0.75, 0, 0.75): "square root",
+            (0, 0.5, 1): "0..1",
+            4: "Three numbers",
+        },
+    ),
+    "08.2": (
+        [lambda a, n, m: m * a + (1 - m) * n, lambda a, n, m: a + (1 - m) * (n - a)],
+        {
+            lambda a, n, m: (1 - m) * a + m * n: "exchanged",
+            lambda a, n, m: (a + n) / 2: "plain mean",
+            lambda a, n, m: m * a + n: "share of the new",
+            lambda a, n, m: a + (1 - m) * n: "in full",
+        },
+    ),
+    "09.1": (
+        [15 / 360, 0.0417],
+        {15: "full turn", 15 / 180: "360", np.deg2rad(15): "radians", 0.5: "hint"},
+    ),
+    "09.2": (
+        [
+            [move(4 / 28, 4 / 28, **paper), turn(5 / 360, **paper)],
+            (turn((-5 / 360, 5 / 360), **paper), move((-1 / 7, 1 / 7), (-1 / 7, 1 / 7), **paper)),
+        ],
+        {
+            "flip": "no flips",
+            "reflect": "let paper come in",
+            "far": "pixels; 4 of 28",
+            "one direction": "one direction",
+            "wide turn": "degrees; 5",
+            "no turn": "no RandomRotation",
+        },
+    ),
+    "10.1": (
+        [(8, 20), [8.0, 20.0]],
+        {
+            (20, 8): "height comes first",
+            (20, 20): "proportions",
+            (20, 50): "longer side",
+            (11, 28): "box",
+            (28, 28): "whole",
+            (1, 2): "hint",
+        },
+    ),
+    "10.2": (
+        [
+            lambda photo: np.where(photo < 128, 255 - photo, 0).astype(np.uint8),
+            lambda photo: ((photo < 120) * 255).astype("uint8"),
+            lambda photo: (
+                np.clip(2 * (130 - photo.astype(int)) + 60, 60, 255).astype(np.uint8)
+                * (photo < 130)
+            ),
+        ],
+        {
+            lambda photo: 255 - photo: "of the paper",
+            lambda photo: photo: "exchange",
+            lambda photo: np.where(photo < 128, photo, 255): "exchange",
+            lambda photo: (photo < 128).astype(np.uint8): "not 1",
+            lambda photo: np.where(photo < 128, 255.0, 0): "type is not",
+            lambda photo: np.where(photo < 60, 255 - photo, 0): "lost or faint",
+            lambda photo: np.zeros_like(photo): "No ink",
+            lambda photo: photo.ravel(): "shape",
+        },
+    ),
+}
+NAMED = {
+    "zeros": np.zeros((3, 3)),
+    "ones": np.ones((3, 3)),
+    "upside down": np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]),
+    "on its side": np.array([[-1, 0, 1]] * 3),
+    "flat": np.zeros(9),
+    "flip": [layers.RandomFlip()],
+    "reflect": [move(4 / 28, 4 / 28), turn(5 / 360)],
+    "far": [move(0.3, 0.3, **paper), turn(5 / 360, **paper)],
+    "one direction": [move(4 / 28, 0.0, **paper), turn(5 / 360, **paper)],
+    "wide turn": [move(4 / 28, 4 / 28, **paper), turn(45 / 360, **paper)],
+    "no turn": [move(4 / 28, 4 / 28, **paper)],
+}
+
+
+@pytest.mark.parametrize("number", ANSWERS)
+def test_right_answers_are_accepted(number, capsys, tally):
+    right, _ = ANSWERS[number]
+    assert len(right) >= 2
+    for answer in right:
+        exercises.check(number, answer)
+        assert capsys.readouterr().out == f"Exercise {number}: right.\n"
+        tally["right answers accepted"] += 1
+
+
+@pytest.mark.parametrize("number", ANSWERS)
+def test_wrong_answers_are_refused_each_with_its_sentence(number, capsys, tally):
+    _, wrong = ANSWERS[number]
+    assert len(wrong) >= 3
+    for answer, said in wrong.items():
+        exercises.check(number, NAMED.get(answer, answer) if isinstance(answer, str) else answer)
+        printed = " ".join(capsys.readouterr().out.split())
+        assert printed.startswith(f"Exercise {number}: not yet. "), printed
+        assert re.search(said, printed), printed
+        tally["wrong answers refused"] += 1
+
+
+@pytest.mark.parametrize("number", sorted(exercises.HINTS))
+def test_missing_answers_are_no_mistakes(number, capsys):
+    for answer in (..., "...", "", (..., ...), (1, ...)):
+        exercises.check(number, answer)
+        assert capsys.readouterr().out == f"Exercise {number}: not answered yet.\n"
+    if number not in exercises.MODELS:
+        exercises.check(number, lambda *arguments: ...)
+        said = capsys.readouterr().out
+        assert "not answered yet" in said or "not yet. " in said
+
+
+@pytest.mark.parametrize("number", ["01.2", "02.2", "03.2", "04.2", "05.2", "06.2", "07.3", "08.2"])
+def test_a_function_that_fails_is_said_to_fail(number, capsys):
+    def fails(*arguments):
+        raise ZeroDivisionError("no")
+
+    exercises.check(number, fails)
+    assert "It could not be used: ZeroDivisionError, no." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", sorted(exercises.CHECKERS))
+@pytest.mark.parametrize("answer", [None, "forty", [], {}, np.nan, keras], ids=str)
+def test_answers_of_another_kind_are_refused_in_one_sentence(number, answer, capsys):
+    exercises.check(number, answer)
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"Exercise {number}: not yet. ")
+
+
+@pytest.mark.parametrize("number", sorted(exercises.HINTS))
+def test_hints_come_one_after_another_and_begin_again(number, capsys):
+    count = len(exercises.HINTS[number])
+    for place in [*range(count), 0]:
+        exercises.hint(number)
+        assert capsys.readouterr().out.startswith(
+            f"Exercise {number}: hint {place + 1} of {count}. "
+        )
+
+
+@pytest.mark.parametrize("number", sorted(exercises.MODELS))
+def test_a_model_answer_is_shown_beside_the_own_one(number, capsys):
+    exercises.check(number, "Because.")
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "compare your answer with this one" in printed
+    assert exercises.MODELS[number] in printed
+    exercises.solution(number)
+    assert exercises.MODELS[number] in " ".join(capsys.readouterr().out.split())
+
+
+def test_unknown_exercises_are_named():
+    for ask in (lambda: exercises.check("03.9", 1), lambda: exercises.hint("03.9")):
+        with pytest.raises(InputError, match=r"no such exercise as 03\.9; there are 01\.1"):
+            ask()
+    with pytest.raises(InputError, match=r"no such exercise as 03\.1; there are 01\.3"):
+        exercises.solution("03.1")
+
+
+def test_every_exercise_has_right_and_wrong_answers_here(tally):
+    assert sorted([*ANSWERS, *exercises.MODELS]) == sorted(exercises.HINTS)
+    tally["exercises"] += len(exercises.HINTS)
