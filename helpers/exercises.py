@@ -299,14 +299,21 @@ def _network(network):
     rates = [layer.rate for layer in network.layers if type(layer).__name__ == "Dropout"]
     if rates != [0.5]:
         return f"There should be one dropout layer of rate 0.5, not {rates}."
-    if dense[0].activation.__name__ != "relu" and "ReLU" not in kinds:
+    activations = [_activation(layer) for layer in network.layers]
+    if "relu" not in activations:
         return "Without ReLU after it the hidden layer adds nothing that one layer could not do."
-    if dense[1].activation.__name__ == "softmax" and "Softmax" in kinds:
+    if activations.count("softmax") > 1:
         return "Softmax is applied twice, which makes all answers nearly equal."
     outputs = np.array(network(np.random.default_rng(0).random((2, 28, 28)), training=False))
     if not np.allclose(outputs.sum(axis=1), 1, atol=1e-4):
         return "The ten outputs do not add up to 1: softmax is missing."
     return None
+
+
+def _activation(layer):
+    """Name what a layer applies at its end: of `Dense`, of `Activation`, or as `ReLU` does."""
+    activation = getattr(layer, "activation", type(layer))
+    return getattr(activation, "__name__", "").lower()
 
 
 _explain(
@@ -733,10 +740,10 @@ def _from_photo(from_photo):
 
 _explain(
     "10.3",
-    "No. The share holds for digits that come from where the test images came from, and were "
-    "prepared as they were. Her digits may differ in both: another pen, another school, another "
-    "way of drawing a 7. How many of hers it reads, only a test on digits of hers can say, and it "
+    "No. The test accuracy holds for digits that come from where the test images came from, and "
+    "were prepared as they were. Hers may differ in both: another pen, another school, another way "
+    "of drawing a 7. How many of them it reads, only a test on digits of hers can say, and that "
     "takes hundreds of them to tell 99% from 97%.",
-    "For which digits was the share measured?",
+    "For which digits was the accuracy measured?",
     "How could you find out, and how many of her digits would that take?",
 )

@@ -1,5 +1,6 @@
 """The drawing pad of lesson 10, and the board on which networks read what is drawn."""
 
+import html
 from pathlib import Path
 
 import anywidget
@@ -27,16 +28,16 @@ class DrawingPad(anywidget.AnyWidget):
     strokes = traitlets.List().tag(sync=True)
 
 
-def board(prepare, networks):
+def board(ways, networks):
     """Show a pad, and after each stroke what networks see of the drawing and answer.
 
-    A drawing that is labelled and kept joins `kept`.
+    A drawing that is kept joins `kept`.
 
     Parameters
     ----------
-    prepare : callable
-        From a drawing, a uint8 array of shape (drawing.SIZE, drawing.SIZE), to a uint8 array of
-        shape (28, 28).
+    ways : dict from a name to a callable
+        Each makes of a drawing, a uint8 array of shape (drawing.SIZE, drawing.SIZE), what networks
+        get to see: a uint8 array of shape (28, 28).
     networks : dict from a name to a keras.Model
 
     Returns
@@ -44,24 +45,24 @@ def board(prepare, networks):
     ipywidgets.VBox
     """
     drawing_pad = DrawingPad()
-    picture = ipywidgets.Image(format="png", layout={"max_width": "100%"})
-    answers = ipywidgets.Label()  # what the picture says, for screen readers
-    meant = ipywidgets.ToggleButtons(
-        options=range(10), description="This is a", style={"button_width": "2.4em"}
-    )
-    keep = ipywidgets.Button(description="Keep it", button_style="primary")
+    picture = ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "center"})
+    answers = ipywidgets.HTML()  # what the picture says of the first way, for screen readers
     message = ipywidgets.Label()
 
     def read(change=None):
-        seen, readings = np.zeros((28, 28), np.float32), {name: np.zeros(10) for name in networks}
+        ink = drawing.rasterize(drawing_pad.strokes)
         try:
-            if drawing_pad.strokes:
-                seen = data.scale(prepare(drawing.rasterize(drawing_pad.strokes)))
-                readings = {name: np.array(net(seen[None]))[0] for name, net in networks.items()}
-        except Exception as error:  # `prepare` is the reader's, to be changed
-            answers.value = f"The drawing could not be read: {type(error).__name__}, {error}."
+            if ink.any():
+                columns = look({way: prepare(ink) for way, prepare in ways.items()}, networks)
+            else:
+                nothing = np.zeros((28, 28)), dict.fromkeys(networks, np.zeros(10))
+                columns = dict.fromkeys(ways, nothing)
+            picture.value = plots.as_png(plots.show_readings(columns), box=None)
+        except Exception as error:  # the ways are the reader's, to be changed
+            said = f"The drawing could not be read: {type(error).__name__}, {error}."
+            answers.value = html.escape(said)
             return
-        picture.value = plots.as_png(plots.show_readings(seen, readings), box=None)
+        _, readings = columns[next(iter(ways))]
         answers.value = ", ".join(
             f"{name}: {bars.argmax()} ({bars.max():.0%})"
             for name, bars in readings.items()
@@ -69,21 +70,49 @@ def board(prepare, networks):
         )
 
     def say():
-        digits = [digit for _, digit in kept]
-        message.value = f"{len(kept)} kept: {' '.join(map(str, digits))}" if kept else "None kept."
+        digits = " ".join(str(digit) for _, digit in kept)
+        message.value = f"{len(kept)} kept: {digits}" if kept else "None kept yet."
 
-    def put_aside(button):
-        if drawing_pad.strokes:
-            kept.append((drawing_pad.strokes, meant.value))
-            drawing_pad.strokes = []
-            say()
-        else:
+    def keep(digit):
+        if not drawing_pad.strokes:
             message.value = "Draw a digit first."
+            return
+        kept.append((drawing_pad.strokes, digit))
+        drawing_pad.strokes = []
+        say()
 
+    buttons = [
+        ipywidgets.Button(description=str(digit), layout={"width": "52px"}) for digit in range(10)
+    ]
+    for digit, button in enumerate(buttons):
+        button.on_click(lambda _, digit=digit: keep(digit))
     drawing_pad.observe(read, names="strokes")
-    keep.on_click(put_aside)
     read()
     say()
-    beside = ipywidgets.VBox([meant, keep, message], layout={"max_width": "400px"})
-    row = ipywidgets.HBox([drawing_pad, beside], layout={"flex_flow": "row wrap"})
-    return ipywidgets.VBox([row, picture, answers])
+    row = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap", "max_width": "290px"})
+    left = ipywidgets.VBox([drawing_pad, ipywidgets.Label("Keep it as a"), row, message])
+    return ipywidgets.VBox(
+        [ipywidgets.HBox([left, picture], layout={"flex_flow": "row wrap"}), answers]
+    )
+
+
+def look(pictures, networks):
+    """Scale pictures and let networks read them.
+
+    Parameters
+    ----------
+    pictures : dict from a title to a uint8 array of shape (28, 28)
+    networks : dict from a name to a keras.Model
+
+    Returns
+    -------
+    dict from a title to a pair (image, readings), as for `plots.show_readings`
+        The image is float32 in 0..1; readings hold an array of shape (10,), probabilities, for
+        each network.
+    """
+    seen = data.scale(np.stack(list(pictures.values())))
+    answers = {name: np.array(network(seen)) for name, network in networks.items()}
+    return {
+        title: (seen[i], {name: rows[i] for name, rows in answers.items()})
+        for i, title in enumerate(pictures)
+    }

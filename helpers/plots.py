@@ -628,42 +628,48 @@ def show_steps(pictures, titles):
     return figure
 
 
-def show_readings(image, readings):
-    """Draw one digit, and beside it what networks answer.
+def show_readings(columns):
+    """Draw digits side by side, and under each what networks answer.
 
     Parameters
     ----------
-    image : array of shape (28, 28), float in 0..1
-    readings : dict from a name to an array of shape (10,) or (runs, 10)
-        Probabilities; of several runs the mean is drawn, with one standard deviation. A reading
-        that is zero throughout has no answer yet.
+    columns : dict from a title to a pair (image, readings)
+        The image has shape (28, 28), float in 0..1; readings are a dict, with the same names in
+        each column, to an array of shape (10,) or (runs, 10): probabilities. Of several runs the
+        mean is drawn, with one standard deviation. Readings that are zero throughout are no
+        answer yet.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    image = _check_images(image, 2)
-    # Without Matplotlib's layout engine, which would take half of the time after each pen stroke.
-    figure = Picture(figsize=(WIDTH, 2.3), dpi=100)
-    places = {"left": 0.01, "right": 0.99, "bottom": 0.1, "top": 0.88, "wspace": 0.25}
-    picture, *panels = figure.subplots(1, 1 + len(readings), gridspec_kw=places)
-    picture.imshow(image, cmap="gray_r", vmin=0, vmax=1)
-    picture.set(xticks=[], yticks=[])
-    picture.set_title("what they see", fontsize=10)
-    picture.spines[:].set(visible=True, color=GREY)
-    for ax, (name, runs) in zip(panels, readings.items(), strict=True):
-        bars, spread = np.atleast_2d(runs).mean(axis=0), np.atleast_2d(runs).std(axis=0)
-        answer = bars.argmax()
-        colors = [COLORS[0] if digit == answer else GREY for digit in range(10)]
-        ax.bar(range(10), bars, color=colors, yerr=spread if np.ndim(runs) > 1 else None)
-        said = f": {answer}, {bars[answer]:.0%}" if bars.any() else ""
-        ax.set_title(name + said, fontsize=10)
-        ax.set(xticks=range(10), ylim=(0, 1), yticks=(0, 0.5, 1))
-        ax.tick_params(axis="x", labelsize=8, length=0)
-        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        ax.spines[["top", "right"]].set_visible(False)
-        if ax is not panels[0]:
-            ax.set_yticklabels([])
+    rows = len(next(iter(columns.values()))[1])
+    wide, high = 2.3, 0.8  # inches, of a column and of a reading; all places below are in inches
+    size = wide * len(columns), 1.6 + high * rows
+    figure = Picture(figsize=size, dpi=100)
+    ax = figure.add_axes((0, 0, 1, 1))  # a single one: this is drawn after each stroke of the pen
+    for column, (title, (image, readings)) in enumerate(columns.items()):
+        left, top = wide * column + 0.2, size[1] - 0.25
+        box = left + 0.4, left + 1.5, top - 1.1, top
+        ax.imshow(_check_images(image, 2), cmap="gray_r", vmin=0, vmax=1, extent=box, aspect="auto")
+        ax.add_patch(Rectangle((left + 0.4, top - 1.1), 1.1, 1.1, fill=False, edgecolor=GREY))
+        ax.text(left + 0.95, top + 0.06, title, ha="center", fontsize=10)
+        digits = left + 0.05 + 0.2 * np.arange(10)
+        for row, (name, runs) in enumerate(readings.items()):
+            bars, spread = np.atleast_2d(runs).mean(axis=0), np.atleast_2d(runs).std(axis=0)
+            answer, base = bars.argmax(), 0.22 + high * (rows - 1 - row)
+            colors = [COLORS[0] if digit == answer else GREY for digit in range(10)]
+            ax.vlines(digits, base, base + 0.5 * bars, colors, linewidth=11)
+            if np.ndim(runs) > 1:
+                ends = base + 0.5 * (bars - spread), base + 0.5 * (bars + spread)
+                ax.vlines(digits, *ends, "black", linewidth=1.5)
+            ax.hlines(base, left - 0.07, left + 1.97, GREY, linewidth=0.8)
+            said = f": {answer}, {bars[answer]:.0%}" if bars.any() else ""
+            ax.text(left - 0.07, base + 0.55, name + said, fontsize=9)
+        for digit, place in enumerate(digits):
+            ax.text(place, 0.05, digit, ha="center", fontsize=9)
+    ax.set(xlim=(0, size[0]), ylim=(0, size[1]))
+    ax.set_axis_off()
     return figure
 
 

@@ -25,7 +25,7 @@ def mask_explorer(activations):
         description="masks averaged",
         style={"description_width": "initial"},
     )
-    picture = ipywidgets.Image(format="png")
+    picture = _picture()
 
     def draw(change=None):
         figure = plots.show_mask_average(activations, rate.value, mask.value, averaged.value)
@@ -50,7 +50,7 @@ def curve_explorer(study):
     """
     rate = _places("dropout rate", study["rates"])
     size = _places("training images", [f"{size:,}" for size in study["sizes"]])
-    picture = ipywidgets.Image(format="png")
+    picture = _picture()
 
     def draw(change=None):
         figure = plots.show_study(study, size.value, rate.value)
@@ -60,6 +60,11 @@ def curve_explorer(study):
         control.observe(draw, names="value")
     draw()
     return ipywidgets.VBox([ipywidgets.HBox([rate, size]), picture])
+
+
+def _picture():
+    """Make a place for a figure, shown in its own size or, on a narrow page, smaller."""
+    return ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
 
 
 def _places(description, labels):
@@ -100,7 +105,7 @@ def laboratory(training_set, validation_set):
     reset = ipywidgets.Button(description="Reset")
     progress = ipywidgets.FloatProgress(min=0, max=1)
     message = ipywidgets.Label()
-    picture = ipywidgets.Image(format="png")
+    picture = _picture()
     arms = {}
 
     def show():

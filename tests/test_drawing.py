@@ -15,7 +15,7 @@ def lesson_10():
     from PIL import Image
 
     scope = {"np": np, "Image": Image}
-    for name in ("shrink", "cut_out", "fit", "centre", "prepare"):
+    for name in ("shrink", "cut_out", "fit_box", "centre", "prepare"):
         source = cell_of("10", f"def {name}(")
         exec(re.search(rf"def {name}\(.*\n(?:    .*\n?)+", source)[0], scope)
     return scope
@@ -97,10 +97,9 @@ def test_preparing_brings_the_accuracy_on_large_sheets_back(mnist, lesson_10, ta
     rung = next(rung for rung in ladder.RUNGS if rung.name == "convolutional")
     network, _ = rung.train(data.scale(images), labels, seed=0)
     sheets, digits = drawing.on_large_sheets(test_images, y_test, 1_000)
-    prepared = np.stack([lesson_10["prepare"](sheet) for sheet in sheets])
     shares = [
-        np.mean(ladder.read(network, data.scale(pictures)) == digits)
-        for pictures in (prepared, lesson_10["shrink"](sheets))
+        np.mean(ladder.read(network, data.scale(np.stack([way(s) for s in sheets]))) == digits)
+        for way in (lesson_10["prepare"], lesson_10["shrink"])
     ]
     as_they_are = np.mean(ladder.read(network, data.scale(test_images)) == y_test)
     assert shares[0] > as_they_are - 0.03

@@ -110,10 +110,8 @@ ANSWERS = {
         [
             network(layers.Dropout(0.5)),
             network(layers.ReLU(), layers.Dropout(0.5), activation=None),
-            keras.Sequential([network(layers.Dropout(0.5), last=None), layers.Softmax()]).layers[0]
-            and keras.Sequential(
-                [*network(layers.Dropout(0.5), last=None).layers, layers.Softmax()]
-            ),
+            network(layers.Activation("relu"), layers.Dropout(0.5), activation=None),
+            keras.Sequential([*network(layers.Dropout(0.5), last=None).layers, layers.Softmax()]),
         ],
         {
             network(): "no dropout",

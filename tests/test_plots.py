@@ -28,6 +28,8 @@ STUDY = {
 }
 UNITS = np.abs(np.random.default_rng(0).normal(size=128))
 IMAGES = np.random.default_rng(0).random((6, 28, 28))
+#: One network's answer, several of another, and none yet of a third.
+READING = IMAGES[0], {"one": np.eye(10)[3], "some": np.eye(10)[[7, 7, 1, 7]], "none": np.zeros(10)}
 
 FIGURES = {
     "digits": lambda: plots.show_digits(IMAGES, range(6), columns=4),
@@ -65,6 +67,8 @@ FIGURES = {
     "heat map": lambda: plots.show_heatmap(np.arange(9.0).reshape(3, 3), RATES, "loss"),
     "study": lambda: plots.show_study(STUDY, size=1, rate=2),
     "probabilities": lambda: plots.show_probabilities(IMAGES[:2], np.full((2, 10), 0.1), [3, 4]),
+    "steps": lambda: plots.show_steps([np.eye(40) * 255, np.eye(9) * 255], ["drawn", "fitted"]),
+    "readings": lambda: plots.show_readings({"a": READING, "b": READING}),
     "confusion": lambda: plots.show_confusion(np.eye(10, dtype=int)),
     "ladder": lambda: plots.show_ladder({"a": (0.02, 0.01), "b": (0.1, 0.02)}, {"c": (0.05, 0.01)}),
     "reliability": lambda: plots.show_reliability({"a": [(0.5, 0.4, 30), (0.9, 0.8, 50)], "b": []}),
@@ -88,6 +92,12 @@ def test_digits_show_their_captions_and_ink_dark():
     shown = figure.axes[0].images[0]
     assert len(figure.axes[0].images) == 6
     assert (shown.get_cmap().name, shown.get_clim()) == ("gray_r", (0, 1))
+
+
+def test_readings_name_the_answer_and_its_probability_or_nothing():
+    texts = [text.get_text() for text in FIGURES["readings"]().axes[0].texts]
+    for said in ("one: 3, 100%", "some: 7, 75%", "none"):
+        assert texts.count(said) == 2
 
 
 def test_ladder_goes_from_the_highest_error_to_the_lowest():
