@@ -37,6 +37,7 @@ function render({ model, el }) {
     for (const stroke of current ? [...strokes, current] : strokes) {
       context.beginPath();
       context.moveTo(...stroke[0]);
+      context.lineTo(stroke[0][0] + 0.01, stroke[0][1]); // a stroke of one point is a dot
       for (const point of stroke) context.lineTo(...point);
       context.stroke();
     }

@@ -87,6 +87,7 @@ def board(ways, networks):
     for digit, button in enumerate(buttons):
         button.on_click(lambda _, digit=digit: keep(digit))
     drawing_pad.observe(read, names="strokes")
+    look(dict.fromkeys(ways, np.zeros((28, 28), np.uint8)), networks)  # first calls are slow
     read()
     say()
     row = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap", "max_width": "290px"})
@@ -111,7 +112,7 @@ def look(pictures, networks):
         each network.
     """
     seen = data.scale(np.stack(list(pictures.values())))
-    answers = {name: np.array(network(seen)) for name, network in networks.items()}
+    answers = {name: network.predict_on_batch(seen) for name, network in networks.items()}
     return {
         title: (seen[i], {name: rows[i] for name, rows in answers.items()})
         for i, title in enumerate(pictures)

@@ -34,7 +34,7 @@ def mask_explorer(activations):
     for control in (rate, mask, averaged):
         control.observe(draw, names="value")
     draw()
-    return ipywidgets.VBox([ipywidgets.HBox([rate, mask, averaged]), picture])
+    return ipywidgets.VBox([_row(rate, mask, averaged), picture])
 
 
 def curve_explorer(study):
@@ -59,12 +59,18 @@ def curve_explorer(study):
     for control in (rate, size):
         control.observe(draw, names="value")
     draw()
-    return ipywidgets.VBox([ipywidgets.HBox([rate, size]), picture])
+    return ipywidgets.VBox([_row(rate, size), picture])
 
 
 def _picture():
-    """Make a place for a figure, shown in its own size or, on a narrow page, smaller."""
-    return ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
+    """Make a place for a figure: in its own size, on a narrow page smaller but readable."""
+    sizes = {"max_width": "100%", "min_width": "500px", "align_self": "flex-start"}
+    return ipywidgets.Image(format="png", layout=sizes)
+
+
+def _row(*controls):
+    """Put controls side by side, or below each other where the page is narrow."""
+    return ipywidgets.HBox(controls, layout={"flex_flow": "row wrap"})
 
 
 def _places(description, labels):
@@ -110,6 +116,7 @@ def laboratory(training_set, validation_set):
 
     def show():
         picture.value = plots.as_png(plots.show_sweep(arms)) if arms else b""
+        picture.layout.display = None if arms else "none"
 
     def run(button):
         train.disabled, progress.value, message.value = True, 0, "Training begins."
@@ -157,11 +164,12 @@ def laboratory(training_set, validation_set):
 
     train.on_click(run)
     reset.on_click(clear)
+    show()
     return ipywidgets.VBox(
         [
-            ipywidgets.HBox([rates, size]),
-            ipywidgets.HBox([seeds, epochs]),
-            ipywidgets.HBox([train, reset, progress, message]),
+            _row(rates, size),
+            _row(seeds, epochs),
+            _row(train, reset, progress, message),
             picture,
         ]
     )

@@ -52,7 +52,9 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         }
-        self.context = chromium.new_context(viewport={"width": width, "height": 1000})
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 1000}, has_touch=width < 600
+        )
 
     def __enter__(self):
         with socket.socket() as free:
