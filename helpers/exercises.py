@@ -5,6 +5,7 @@ right, and otherwise a sentence that names the mistake.
 """
 
 import collections
+import html
 import inspect
 import textwrap
 
@@ -86,7 +87,12 @@ def hint(number):
 
 
 def solution(number):
-    """Print the model answer to an exercise that asks for an explanation.
+    """Return the model answer to an exercise that asks for an explanation.
+
+    Returns
+    -------
+    str
+        A notebook shows it folded, so that nobody reads it before a click.
 
     Raises
     ------
@@ -94,7 +100,12 @@ def solution(number):
         If there is no such exercise.
     """
     _known(number, MODELS)
-    _say(number, MODELS[number])
+    return _Folded(MODELS[number])
+
+
+class _Folded(str):
+    def _repr_html_(self):
+        return f"<details><summary>Show a model answer</summary>{html.escape(self)}</details>"
 
 
 def _known(number, numbers=HINTS):

@@ -346,8 +346,9 @@ def test_a_model_answer_is_shown_beside_the_own_one(number, capsys):
     printed = " ".join(capsys.readouterr().out.split())
     assert "compare your answer with this one" in printed
     assert exercises.MODELS[number] in printed
-    exercises.solution(number)
-    assert exercises.MODELS[number] in " ".join(capsys.readouterr().out.split())
+    folded = exercises.solution(number)
+    assert folded == exercises.MODELS[number]
+    assert folded._repr_html_().startswith("<details><summary>Show a model answer</summary>")
 
 
 def test_unknown_exercises_are_named():

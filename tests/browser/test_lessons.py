@@ -154,6 +154,10 @@ def test_a_solution_is_collapsed_and_opens(pages, picture):
     cell.locator(".jp-InputPlaceholder, .jp-Placeholder").first.click()
     cell.locator(".cm-content", has_text="Solution 03.1").wait_for()
     picture(page, "open")
+    answer = page.get_by_text("each unit is there with probability 1 - rate")
+    assert not answer.is_visible()
+    page.get_by_text("Show a model answer").click()
+    assert answer.is_visible()
 
 
 def test_a_page_reloaded_and_run_again_still_works(pages, lab, picture):
