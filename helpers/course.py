@@ -1,34 +1,45 @@
 """The list of lessons, the repository's address, and commands for whoever runs the series.
 
-python -m helpers.course run              execute all lessons and show what they found
-python -m helpers.course run 03 05        only these
-python -m helpers.course run --in-place   keep the outputs in the notebooks (for maintainers)
-python -m helpers.course study            train the stored dropout study anew (for maintainers)
-python -m helpers.course ladder           train the stored ladder of results anew (the same)
+python -m helpers.course run                  execute all lessons and show what they found
+python -m helpers.course run 03 05            only these
+python -m helpers.course run --in-place       keep the outputs, say what changed, renew README
+python -m helpers.course readme               renew the tables and the picture of README
+python -m helpers.course check                test everything
+python -m helpers.course repository OWNER/NAME   publish under this address on GitHub
+python -m helpers.course study                train the stored dropout study anew
+python -m helpers.course ladder               train the stored ladder of results anew
 """
 
 import argparse
+import difflib
+import hashlib
 import importlib
+import re
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import data
+from helpers import InputError
 
 #: Where the series is published; every badge and setup cell names it.
 REPOSITORY = "OWNER/REPOSITORY"
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+README = ROOT / "README.md"
+#: README's picture: the loss and the accuracy of the stored study.
+PICTURE = ROOT / ".github" / "dropout.png"
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson: its number, the name of its file, and the question it answers."""
+    """One lesson: its number, the name of its file, the question it answers, and what is new."""
 
     number: str
     name: str
     question: str
+    news: str
 
     @property
     def path(self):
@@ -41,18 +52,74 @@ class Lesson:
         picture = "https://colab.research.google.com/assets/colab-badge.svg"
         return f"[![Open in Colab]({picture})]({page}/notebooks/{self.path.name})"
 
+    def read(self):
+        """Read the notebook as it stands."""
+        import nbformat
+
+        return nbformat.read(self.path, as_version=4)
+
 
 LESSONS = (
-    Lesson("01", "data_loading", "What does the network get to see?"),
-    Lesson("02", "flattening", "What is lost when a picture becomes a list?"),
-    Lesson("03", "dense_and_dropout", "What do Dense and Dropout compute?"),
-    Lesson("04", "training", "How does it learn, and how fast?"),
-    Lesson("05", "overfitting", "Is it learning or memorising?"),
-    Lesson("06", "exploring_dropout", "Which dropout rate, and how sure are we?"),
-    Lesson("07", "convolution", "What if the picture stays a picture?"),
-    Lesson("08", "batch_normalization", "When does normalising inside help?"),
-    Lesson("09", "data_augmentation", "Can we make more data out of what we have?"),
-    Lesson("10", "your_own_digits", "Does it read *my* handwriting?"),
+    Lesson(
+        "01",
+        "data_loading",
+        "What does the network get to see?",
+        "pixels and labels, three sets of data, standard error",
+    ),
+    Lesson(
+        "02",
+        "flattening",
+        "What is lost when a picture becomes a list?",
+        "`Flatten`, softmax, a shuffle and a shift",
+    ),
+    Lesson(
+        "03",
+        "dense_and_dropout",
+        "What do Dense and Dropout compute?",
+        "`Dense`, ReLU, `Dropout`, cross-entropy, each in NumPy as well",
+    ),
+    Lesson(
+        "04",
+        "training",
+        "How does it learn, and how fast?",
+        "gradient descent, epochs and batches, saving, speed, GPUs",
+    ),
+    Lesson(
+        "05",
+        "overfitting",
+        "Is it learning or memorising?",
+        "the generalisation gap, seeds, early stopping, calibration",
+    ),
+    Lesson(
+        "06",
+        "exploring_dropout",
+        "Which dropout rate, and how sure are we?",
+        "dozens of networks in one `fit`, error bars, a live laboratory",
+    ),
+    Lesson(
+        "07",
+        "convolution",
+        "What if the picture stays a picture?",
+        "`Conv2D`, `MaxPooling2D`, feature maps",
+    ),
+    Lesson(
+        "08",
+        "batch_normalization",
+        "When does normalising inside help?",
+        "`BatchNormalization`, learning rates, moving averages",
+    ),
+    Lesson(
+        "09",
+        "data_augmentation",
+        "Can we make more data out of what we have?",
+        "augmentation, the best network, the ladder of results",
+    ),
+    Lesson(
+        "10",
+        "your_own_digits",
+        "Does it read *my* handwriting?",
+        "a drawing pad, MNIST's preprocessing, Monte Carlo dropout",
+    ),
 )
 
 #: The first code cell of every lesson.
@@ -82,7 +149,8 @@ def run(lessons, in_place=False):
     Parameters
     ----------
     lessons : sequence of Lesson
-    in_place : bool; True keeps the outputs in the notebooks
+    in_place : bool
+        True keeps the outputs in the notebooks, prints which findings changed, and renews README.
 
     Returns
     -------
@@ -90,28 +158,36 @@ def run(lessons, in_place=False):
         How many lessons stopped at an error.
     """
     rows, failures = [], 0
-    for lesson in lessons:
-        notebook, error, seconds = _execute(lesson)
+    expected = [lesson.read().metadata.get("seconds", 60) for lesson in lessons]
+    for place, lesson in enumerate(lessons):
+        notebook, error, seconds = _execute(lesson, expected[place], sum(expected[place + 1 :]))
         failures += error is not None
-        rows.append((lesson, seconds, error, _findings(notebook)))
+        findings = _findings(notebook)
         if in_place and error is None:
+            findings = _changed(_findings(lesson.read()), findings)
+            notebook.metadata["seconds"] = round(seconds)
             _save(notebook, lesson.path)
-    print(f"\n{'lesson':28}{'time':>6}   what it found")
+        rows.append((lesson, seconds, error, findings))
+    print(f"\n{'lesson':28}{'time':>6}   {'what changed' if in_place else 'what it found'}")
     for lesson, seconds, error, findings in rows:
         lines = [f"stopped: {error}"] if error else findings or ["runs to its end"]
         print(f"{lesson.path.stem:28}{seconds:4.0f} s   {lines[0]}")
         for line in lines[1:]:
             print(f"{'':37}{line}")
+    if in_place:
+        renew_readme()
     return failures
 
 
-def _execute(lesson):
-    """Run one lesson in a fresh kernel; return the notebook, its error if any, and the seconds."""
-    import nbformat
+def _execute(lesson, expected, later):
+    """Run one lesson in a fresh kernel; return the notebook, its error if any, and the seconds.
+
+    What it took the last time, and what the lessons after it took, say how much time is left.
+    """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-    notebook = nbformat.read(lesson.path, as_version=4)
+    notebook = lesson.read()
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -120,8 +196,10 @@ def _execute(lesson):
     def progress(cell, cell_index, **_):
         share = (cell_index + 1) / len(notebook.cells)
         elapsed = time.monotonic() - started
+        left = _minutes(later + max(expected - elapsed, 0))
         if sys.stdout.isatty():
-            print(f"\r{lesson.path.stem:28}{share:4.0%} after {elapsed:4.0f} s", end="", flush=True)
+            print(f"\r{lesson.path.stem:28}{share:4.0%} after {elapsed:4.0f} s{left}", end="")
+            sys.stdout.flush()
 
     client = NotebookClient(
         notebook,
@@ -139,16 +217,26 @@ def _execute(lesson):
         error = str(problem)
     seconds = time.monotonic() - started
     state = "stopped" if error else "done"
-    print(f"\r{lesson.path.stem:28}{state} after {seconds:4.0f} s", flush=True)
+    print(f"\r{lesson.path.stem:28}{state} after {seconds:4.0f} s{_minutes(later)}", flush=True)
     return notebook, error, seconds
 
 
-def _findings(notebook):
-    """List the lines that cells tagged ``finding`` printed."""
+def _minutes(seconds):
+    return f", about {seconds / 60:.0f} min left  " if seconds >= 60 else " " * 20
+
+
+def _changed(before, after):
+    """List the lines that are gone (-) and new (+), or say that there are none."""
+    lines = list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]
+    return [line for line in lines if not line.startswith("@@")] or ["the same as before"]
+
+
+def _findings(notebook, tag="finding"):
+    """List the lines that cells with a tag printed."""
     return [
         line
         for cell in notebook.cells
-        if "finding" in cell.metadata.get("tags", [])
+        if tag in cell.metadata.get("tags", [])
         for output in cell.outputs
         if output.get("name") == "stdout"
         for line in output.text.splitlines()
@@ -169,30 +257,123 @@ def _save(notebook, path):
     nbformat.write(notebook, path)
 
 
+def readme():
+    """Return README's text, with its tables made anew from the lessons as they stand."""
+    lessons, results = "", ""
+    for lesson in LESSONS:
+        notebook = lesson.read()
+        minutes = re.search(r"About (\d+) minutes", notebook.cells[0].source)[1]
+        lessons += (
+            f"| {int(lesson.number)} | [{lesson.question}](notebooks/{lesson.path.name}) "
+            f"| {lesson.news} | {minutes} | {notebook.metadata['seconds']} | {lesson.badge} |\n"
+        )
+        found = _findings(notebook, tag="readme")
+        if found:
+            lines = "\n".join(line for line in found if line.strip())
+            results += f"{int(lesson.number)}. {lesson.question}\n\n```text\n{lines}\n```\n\n"
+    text = README.read_text(encoding="utf-8")
+    for name, made in {"lessons": lessons, "results": results}.items():
+        text = re.sub(
+            rf"(<!-- {name}: .*? -->\n).*?(<!-- end of {name} -->)",
+            lambda found, made=made: found[1] + made + found[2],
+            text,
+            flags=re.DOTALL,
+        )
+    return text
+
+
+def renew_readme():
+    """Write README's tables and its picture anew."""
+    from helpers import plots, study
+
+    README.write_text(readme(), encoding="utf-8")
+    stored = study.load()
+    loss, accuracy = (stored[f"val_{key}"][-1, :, :, 9] for key in ("loss", "accuracy"))
+    figure = plots.show_sweep({"five seeds": (stored["rates"], loss, accuracy)})
+    # The picture says of which study it is, so that a test can tell when it is out of date.
+    figure.savefig(PICTURE, bbox_inches="tight", metadata={"Source": study_digest()})
+
+
+def study_digest():
+    """Return the SHA-256 of the stored study."""
+    from helpers import study
+
+    return hashlib.sha256(study.PATH.read_bytes()).hexdigest()
+
+
+def move(repository):
+    """Write another address of the repository into all badges, setup cells and README.
+
+    Parameters
+    ----------
+    repository : str, such as "OWNER/NAME"
+
+    Raises
+    ------
+    InputError
+        If that is no address on GitHub.
+    """
+    if not re.fullmatch(r"[\w-]+/[\w.-]+", repository):
+        raise InputError(f"{repository!r} is no address on GitHub: write OWNER/NAME.")
+    address = rf'(github(?:\.com)?/|REPOSITORY = "){re.escape(REPOSITORY)}(?![\w.-])'
+    for path in (README, Path(__file__), *(lesson.path for lesson in LESSONS)):
+        text = path.read_text(encoding="utf-8")
+        moved = re.sub(address, lambda found: found[1] + repository, text)
+        if moved != text:
+            path.write_text(moved, encoding="utf-8")
+
+
+def check():
+    """Test everything, as README says; return 0 if all is well."""
+    commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pytest"])
+    return max(
+        subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode
+        for command in commands
+    )
+
+
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m helpers.course", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.course",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("run", help="execute lessons and show what they found")
+    command = commands.add_parser("run")
     command.add_argument("lessons", nargs="*", metavar="NUMBER", help="such as 03; all if none")
     command.add_argument("--in-place", action="store_true", help="keep the outputs")
-    commands.add_parser("study", help="train the stored dropout study anew")
-    commands.add_parser("ladder", help="train the stored ladder of results anew")
+    command = commands.add_parser("repository")
+    command.add_argument("address", metavar="OWNER/NAME")
+    for name in ("readme", "check", "study", "ladder"):
+        commands.add_parser(name)
     chosen = parser.parse_args(arguments)
-    if chosen.command in ("study", "ladder"):
+    if chosen.command == "repository":
+        try:
+            move(chosen.address)
+        except InputError as error:
+            parser.error(str(error))
+    elif chosen.command == "readme":
+        renew_readme()
+    elif chosen.command == "check":
+        return check()
+    elif chosen.command in ("study", "ladder"):
         _complete_data_or(parser)
         importlib.import_module(f"helpers.{chosen.command}").make()
-        return 0
-    known = {lesson.number: lesson for lesson in LESSONS}
-    unknown = [number for number in chosen.lessons if number not in known]
-    if unknown:
-        parser.error(f"there is no lesson {', '.join(unknown)}; there are {', '.join(known)}")
-    if chosen.in_place:
-        _complete_data_or(parser)
-    return run([known[number] for number in chosen.lessons or known], chosen.in_place)
+    else:
+        known = {lesson.number: lesson for lesson in LESSONS}
+        unknown = [number for number in chosen.lessons if number not in known]
+        if unknown:
+            parser.error(f"there is no lesson {', '.join(unknown)}; there are {', '.join(known)}")
+        if chosen.in_place:
+            _complete_data_or(parser)
+        return run([known[number] for number in chosen.lessons or known], chosen.in_place)
+    return 0
 
 
 def _complete_data_or(parser):
     """Stop with a sentence unless the complete data is at hand."""
+    from helpers import data
+
     (images, _), _ = data.load_mnist()
     if not data.is_complete(images):
         parser.error("results are kept from the complete data only, and this is the sample")

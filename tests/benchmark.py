@@ -16,7 +16,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from helpers import data, models, population, study, training, widgets
+from lessons import cell_of, code_of
+
+from helpers import course, data, models, population, study, training, widgets
+
+tf = training.tf
 
 
 class Clock(training.keras.callbacks.Callback):
@@ -43,6 +47,64 @@ def plain(train, test):
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(*train, epochs=4, validation_data=test, verbose=0, callbacks=[clock])
     return clock, 1
+
+
+def pipeline(train, test):
+    """Keras's `fit` fed by `tf.data`, as many tutorials write it."""
+    model, clock = models.dense_dropout(), Clock()
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    first, then = map(tf.data.Dataset.from_tensor_slices, (train, test))
+    first = first.cache().shuffle(len(train[0])).batch(32).prefetch(tf.data.AUTOTUNE)
+    then = then.batch(32).cache().prefetch(tf.data.AUTOTUNE)
+    model.fit(first, epochs=4, validation_data=then, verbose=0, callbacks=[clock])
+    return clock, 1
+
+
+def lesson(train, test):
+    """Train as lesson 04 does, by its own cell."""
+    training.one_thread_per_operation()
+    scope = {"training": training, "keras": training.keras, "models": models, "x_train": train[0]}
+    exec(cell_of("04", "def build("), scope)
+    model, clock = scope["build"](), Clock()
+    model.fit(
+        training.shuffled(*train), epochs=4, validation_data=test, verbose=0, callbacks=[clock]
+    )
+    return clock, 1
+
+
+def floor(train, test):
+    """Divide the recipe's arithmetic by the speed of a large matrix product on one thread.
+
+    Forward each weight is multiplied and added once for each image; backward once for its own
+    gradient, and once more for that of the layer's inputs, which the first layer does not need.
+    """
+    training.one_thread_per_operation()
+    first, others = 784 * 128, 128 * 32 + 32 * 10
+    flops = 2 * (2 * first + 3 * others) * len(train[0])
+    square, speeds = tf.random.normal((1024, 1024)), []
+    for _ in range(10):
+        began = time.perf_counter()
+        tf.matmul(square, square).numpy()
+        speeds.append(2 * 1024**3 / (time.perf_counter() - began))
+    return flops / max(speeds)
+
+
+def start():
+    """Time from the imports of lesson 01 to its first figure, beside TensorFlow's own import."""
+    sources = code_of("01")
+    first = next(i for i, source in enumerate(sources) if "plots.show" in source)
+    sources[first] += "._repr_png_()"
+    programs = {
+        "lesson 01": "\n".join(sources[1 : first + 1]),
+        "imports": "import tensorflow\nimport matplotlib.pyplot",
+    }
+    seconds = {}
+    for name, program in programs.items():
+        began = time.perf_counter()
+        command = [sys.executable, "-c", program]
+        subprocess.run(command, check=True, capture_output=True, cwd=course.ROOT)
+        seconds[name] = time.perf_counter() - began
+    return seconds
 
 
 def networks(train, test, count):
@@ -106,30 +168,54 @@ def in_process(*arguments):
     return json.loads(answer.stdout.splitlines()[-1])
 
 
+#: What is compared: a name, and the measurement with its arguments.
+WAYS = {
+    "Keras fit, defaults": ("plain",),
+    "Keras fit, tf.data": ("pipeline",),
+    "lesson 04's fit": ("lesson",),
+    "population of 8": ("networks", 8),
+    "population of 24": ("networks", 24),
+    "population of 40": ("networks", 40),
+}
+
+
 def report(runs):
-    counts, rows = (8, 24, 40), []
+    rows, starts = [], []
+    began = time.perf_counter()
     for run in range(runs):
-        row = {"plain": in_process("plain")}
-        row |= {count: in_process("networks", count) for count in counts}
-        rows.append(row)
-        print(f"run {run + 1} of {runs}", file=sys.stderr)
+        rows.append({name: in_process(*way) for name, way in WAYS.items()})
+        rows[-1]["arithmetic alone"] = in_process("floor")
+        starts.append(start())
+        left = (time.perf_counter() - began) / (run + 1) * (runs - run - 1)
+        print(f"run {run + 1} of {runs}, about {left / 60:.0f} min left", file=sys.stderr)
     print("seconds an epoch, for one network of the recipe: median (least to most)")
-    print("(with evaluation: plain on 10,000 images in batches of 32, populations on 20,000)")
+    print("(with evaluation: on 10,000 images, populations on 20,000)")
     print(f"{'':24}{'training':>22}{'with evaluation':>24}{'share of plain fit':>26}")
-    for key in ("plain", *counts):
-        cells = []
-        for part in ("training", "all"):
-            values = [row[key]["result"][part] for row in rows]
-            cells.append(f"{np.median(values):.3f} ({min(values):.3f} to {max(values):.3f})")
-        shares = [row[key]["result"]["all"] / row["plain"]["result"]["all"] for row in rows]
-        cells.append(f"{np.median(shares):.3f} ({min(shares):.3f} to {max(shares):.3f})")
-        name = "Keras fit, defaults" if key == "plain" else f"population of {key}"
-        print(f"{name:24}{cells[0]:>22}{cells[1]:>24}{cells[2]:>26}")
-    memory = max(row[40]["gigabytes"] for row in rows)
+    for name in WAYS:
+        values = [{part: row[name]["result"][part] for part in ("training", "all")} for row in rows]
+        shares = [
+            row[name]["result"]["all"] / row["Keras fit, defaults"]["result"]["all"] for row in rows
+        ]
+        cells = [_spread([value[part] for value in values]) for part in ("training", "all")]
+        print(f"{name:24}{cells[0]:>22}{cells[1]:>24}{_spread(shares):>26}")
+    floors = [row["arithmetic alone"]["result"] for row in rows]
+    print(f"{'arithmetic alone':24}{_spread(floors):>22}")
+    for name in WAYS:
+        times = [row[name]["result"]["training"] for row in rows]
+        ratios = [value / low for value, low in zip(times, floors, strict=True)]
+        print(f"{name:24}{_spread(ratios, 1)} times the arithmetic")
+    memory = max(row["population of 40"]["gigabytes"] for row in rows)
     print(f"memory of the process with 40 networks, at its peak: {memory:.2f} GB")
+    shares = [each["lesson 01"] / each["imports"] for each in starts]
+    print(f"lesson 01 to its first figure, share of importing TensorFlow: {_spread(shares, 2)}")
     print(f"sweep of 8 rates, 3 seeds, 10 epochs: {in_process('sweep')['result']:.0f} s")
     for name, milliseconds in in_process("latency")["result"].items():
         print(f"{name}, slider moved to picture replaced, median of 50: {milliseconds:.0f} ms")
+
+
+def _spread(values, digits=3):
+    low, middle, high = min(values), np.median(values), max(values)
+    return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
 if __name__ == "__main__":

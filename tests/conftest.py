@@ -3,16 +3,61 @@
 import collections
 import contextlib
 import io
+import shutil
+import subprocess
+import time
 
 import numpy as np
 import pytest
 
-from helpers import data
+from helpers import course, data
 
 
 def pytest_configure(config):
     config.tally = collections.Counter()
     config.notebooks = "No notebook ran."
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(TimeLeft(config))
+
+
+class TimeLeft:
+    """Say about once a minute how much time is left, by what each test took the last time."""
+
+    def __init__(self, config):
+        self.config = config
+        self.took = config.cache.get("series/took", {})  # seconds, by test
+        self.now, self.waiting, self.total = {}, set(), 0
+        self.said = time.monotonic()
+
+    def pytest_collection_finish(self, session):  # without workers
+        self._expect(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node, ids):
+        self._expect(ids)
+
+    def _expect(self, ids):
+        self.waiting |= set(ids)
+        self.total = len(self.waiting)
+
+    def pytest_runtest_logreport(self, report):
+        self.now[report.nodeid] = self.now.get(report.nodeid, 0) + report.duration
+        if report.when == "teardown":
+            self.waiting.discard(report.nodeid)
+        known = self.took | self.now
+        if known and time.monotonic() - self.said > 60:
+            self.said = time.monotonic()
+            typical = sum(known.values()) / len(known)
+            left = sum(known.get(name, typical) for name in self.waiting)
+            left /= getattr(self.config.option, "numprocesses", None) or 1
+            reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+            reporter.write_line(
+                f"\n{self.total - len(self.waiting)} of {self.total} tests, "
+                f"about {left / 60:.0f} min left"
+            )
+
+    def pytest_sessionfinish(self):
+        self.config.cache.set("series/took", self.took | self.now)
 
 
 @pytest.fixture
@@ -34,6 +79,27 @@ def scaled(digits):
     """The forty images, scaled, with their labels."""
     images, labels = digits
     return data.scale(images), labels
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of what git tracks or would track, in a folder with spaces and other letters."""
+    target = tmp_path / "Übung mit Ziffern" / "dépôt"
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(listing, cwd=course.ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, names.decode().split("\0")):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(course.ROOT / name, target / name)
+    return target
+
+
+@pytest.fixture
+def repository(copy):
+    """The copy as a git repository, with everything committed."""
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "copy"]):
+        subprocess.run(["git", *arguments], cwd=copy, check=True)
+    return copy
 
 
 @pytest.fixture(scope="session")

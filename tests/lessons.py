@@ -1,6 +1,9 @@
 """Read and run the code of the lessons, for tests."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -13,9 +16,10 @@ def lesson(number):
     return next(lesson for lesson in course.LESSONS if lesson.number == number)
 
 
-def code_of(number):
+def code_of(number, notebooks=course.NOTEBOOKS):
     """Return the sources of a lesson's code cells."""
-    cells = json.loads(lesson(number).path.read_text(encoding="utf-8"))["cells"]
+    path = notebooks / lesson(number).path.name
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
@@ -57,3 +61,9 @@ def run(sources, folder):
         "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
         for cell in notebook.cells
     ]
+
+
+def move(repository, address):
+    """Carry out what the workflow of a fork does, in a clone and without any package."""
+    command = [sys.executable, "-S", "-m", "helpers.course", "repository", address]
+    subprocess.run(command, cwd=repository, check=True, env={"PATH": os.environ["PATH"]})

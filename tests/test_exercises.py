@@ -11,16 +11,64 @@ from helpers.models import keras
 layers = keras.layers
 
 
-def network(*middle, last="softmax", units=64, activation="relu"):
+def network(*middle, last="softmax", units=64, activation="relu", first=None, flatten_later=False):
     return keras.Sequential(
         [
             keras.Input((28, 28)),
-            layers.Flatten(),
+            first or layers.Flatten(),
             layers.Dense(units, activation=activation),
             *middle,
+            *([layers.Flatten()] if flatten_later else []),
             layers.Dense(10, activation=last),
         ]
     )
+
+
+def functional():
+    inputs = keras.Input((28, 28))
+    hidden = keras.ops.relu(layers.Dense(64)(layers.Flatten()(inputs)))
+    outputs = layers.Dense(10, activation="softmax")(layers.Dropout(0.5)(hidden))
+    return keras.Model(inputs, outputs)
+
+
+def filled_row_by_row(lists):
+    pictures = np.zeros((len(lists), 28, 28), np.uint8)
+    for i in range(28):
+        pictures[:, i] = lists[:, 28 * i : 28 * i + 28]
+    return pictures
+
+
+def dropped_in_place(x, rate, kept):
+    x[~kept] = 0
+    x /= 1 - rate
+    return x
+
+
+def pooled_in_place(x):
+    x[::2] = np.maximum(x[::2], x[1::2])
+    x[:, ::2] = np.maximum(x[:, ::2], x[:, 1::2])
+    return x[::2, ::2]
+
+
+def emptying_its_list(losses, patience):
+    lowest, best, epoch = np.inf, 0, 0
+    while losses:
+        loss, epoch = losses.pop(0), epoch + 1
+        if loss < lowest:
+            lowest, best = loss, epoch
+        if epoch - best == patience:
+            break
+    return epoch, best
+
+
+def counting_rises(losses, patience):
+    rises, best = 0, 0
+    for epoch, loss in enumerate(losses):
+        best = epoch if loss < losses[best] else best
+        rises = rises + 1 if epoch and loss > losses[epoch - 1] else 0
+        if rises == patience:
+            break
+    return epoch + 1, best + 1
 
 
 def stop_with(best_of, start=1, swap=False):
@@ -66,26 +114,33 @@ ANSWERS = {
         [
             lambda x: np.round((x + 1) * 127.5).astype(np.uint8),
             lambda x: (255 * (x + 1) / 2 + 0.5).astype("uint8"),
+            lambda x: [np.uint8(round(127.5 * (float(value) + 1))) for value in x],
         ],
         {
             lambda x: ((x + 1) * 127.5).astype(np.uint8): "cuts off",
             lambda x: (x + 1) * 127.5: "type is not",
             lambda x: np.round(x + 1).astype(np.uint8): "Multiply before",
             lambda x: np.round(np.abs(x) * 255).astype(np.uint8): "not 255 and 255",
+            lambda x: np.ceil((x + 1) * 127.5).astype(np.uint8): "float64|changed by one",
             lambda x: x[:5]: "shape",
         },
     ),
     "02.1": (
-        [285, 285.0, np.int64(285)],
+        [285, 285.0, np.int64(285), (285,), [285]],
         {150: "columns", 286: "from 0", 257: "row 10", 7: "hint"},
     ),
     "02.2": (
-        [lambda x: x.reshape(-1, 28, 28), lambda x: np.array([row.reshape(28, 28) for row in x])],
+        [
+            lambda x: x.reshape(-1, 28, 28),
+            lambda x: np.array([row.reshape(28, 28) for row in x]),
+            filled_row_by_row,
+        ],
         {
             lambda x: x[0].reshape(28, 28): "Only one",
             lambda x: x.reshape(-1, 28, 28).transpose(0, 2, 1): "exchanged",
             lambda x: x: r"\(3, 784\)",
             lambda x: x.reshape(-1, 28, 28)[::-1]: "another order",
+            lambda x: x.reshape(3, 28, 28): "how many there are",
         },
     ),
     "03.1": (
@@ -96,12 +151,14 @@ ANSWERS = {
         [
             lambda x, rate, kept: np.where(kept, x / (1 - rate), 0),
             lambda x, rate, kept: (x * kept / (1 - rate)).tolist(),
+            dropped_in_place,
         ],
         {
             lambda x, rate, kept: x * kept: "not scaled",
             lambda x, rate, kept: x * kept * (1 - rate): "became smaller",
             lambda x, rate, kept: x * kept / rate: "not by the share",
             lambda x, rate, kept: x * ~kept / (1 - rate): "keeps what should",
+            lambda x, rate, kept: x * kept / 0.8: "rate of 0.2 only",
             lambda x, rate, kept: x.sum(): "shape",
             lambda x, rate: x: "TypeError",
         },
@@ -111,6 +168,9 @@ ANSWERS = {
             network(layers.Dropout(0.5)),
             network(layers.ReLU(), layers.Dropout(0.5), activation=None),
             network(layers.Activation("relu"), layers.Dropout(0.5), activation=None),
+            network(layers.Dropout(0.5), activation=layers.ReLU()),
+            network(layers.Dropout(0.5), first=layers.Reshape((784,))),
+            functional(),
             keras.Sequential([*network(layers.Dropout(0.5), last=None).layers, layers.Softmax()]),
         ],
         {
@@ -119,6 +179,15 @@ ANSWERS = {
             network(layers.Dropout(0.2)): "rate 0.5",
             network(layers.Dropout(0.5), units=32): "of 64 and of 10",
             network(layers.Dropout(0.5), activation=None): "Without ReLU",
+            network(
+                layers.Dropout(0.5), first=layers.Identity(), flatten_later=True
+            ): "single rows",
+            keras.Sequential(
+                [
+                    *network(layers.Dropout(0.5), activation=None, last="relu").layers,
+                    layers.Softmax(),
+                ]
+            ): "ReLU belongs behind the hidden layer",
             keras.Sequential([*network().layers, layers.Dropout(0.5)]): "after the output",
             keras.Sequential([*network(layers.Dropout(0.5)).layers, layers.Softmax()]): "twice",
         },
@@ -135,6 +204,8 @@ ANSWERS = {
             lambda p, y: -np.log10(picked(p, y)).mean(): "base 10",
             lambda p, y: -np.log(p.max(axis=1)).mean(): "largest",
             lambda p, y: -np.log(picked(p, y)): "one number",
+            lambda p, y: -np.log(picked(p, y)).sum() / p.shape[1]: "instead of",
+            lambda p, y: -np.log(p[y, np.arange(len(y))]).mean(): "IndexError|instead of",
             lambda p, y: 0.0: "instead of",
         },
     ),
@@ -143,22 +214,34 @@ ANSWERS = {
         {0.14: "10,000", 0.0028: "points", 0.000784: "root", 3: "hint"},
     ),
     "05.2": (
-        [stop_with(lambda e, b, x: b), lambda x, p: list(stop_with(lambda e, b, y: b)(x, p))],
+        [
+            stop_with(lambda e, b, x: b),
+            lambda x, p: list(stop_with(lambda e, b, y: b)(x, p)),
+            emptying_its_list,
+        ],
         {
             stop_with(lambda e, b, x: e): "not those of the last",
             stop_with(lambda e, b, x: b, start=0): "from 1",
             stop_with(lambda e, b, x: b, swap=True): "First the epoch in which",
             stop_with(lambda e, b, x: int(np.argmin(x))): "never trained",
             (lambda x, p: (len(x), int(np.argmin(x)) + 1)): "goes on to the end",
+            counting_rises: "For losses|goes on",
         },
     ),
     "06.1": ([64, 2.0**6], {12: "multiply", 36: "two multiplied", 63: "drops all", 6: "hint"}),
     "06.2": (
-        [told_apart, lambda x: [int(i) for i in told_apart(x)]],
+        [
+            told_apart,
+            lambda x: [int(i) for i in told_apart(x)],
+            lambda x: np.where(np.isin(np.arange(len(x)), told_apart(x))),
+            lambda x: set(told_apart(x)),
+        ],
         {
             lambda x: [int(x.mean(axis=1).argmin())]: "alone",
             lambda x: told_apart(x, 1): "three standard errors",
             lambda x: told_apart(x, n=1): "number of seeds",
+            lambda x: np.isin(np.arange(len(x)), told_apart(x)): "mask",
+            lambda x: range(1, 4): "eight rates",
             lambda x: [0, 4]: "the others",
         },
     ),
@@ -172,18 +255,26 @@ ANSWERS = {
         },
     ),
     "07.2": (
-        [[[-1, -1, -1], [0, 0, 0], [1, 1, 1]], np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 8],
+        [
+            [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
+            np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 8,
+            np.array([[-0.1, -0.2, -0.1], [-0.2, -0.4, -0.2], [0.3, 0.6, 0.3]], np.float32),
+            (np.full(3, -1), np.ones(3), np.zeros(3)),
+        ],
         {
             "zeros": "give 0",
             "ones": "add up to 0",
             "upside down": "negative",
             "on its side": "right or left",
             "flat": "3 x 3",
+            "line": "one sign",
+            "nan": "must be numbers",
         },
     ),
     "07.3": (
         [
             lambda x: x.reshape(14, 2, 14, 2).max(axis=(1, 3)),
+            pooled_in_place,
             lambda x: np.array(
                 [[x[i : i + 2, j : j + 2].max() for j in range(0, 28, 2)] for i in range(0, 28, 2)]
             ),
@@ -213,6 +304,7 @@ ANSWERS = {
             lambda a, n, m: (a + n) / 2: "plain mean",
             lambda a, n, m: m * a + n: "share of the new",
             lambda a, n, m: a + (1 - m) * n: "in full",
+            lambda a, n, m: a + 1: "all three",
         },
     ),
     "09.1": (
@@ -223,6 +315,9 @@ ANSWERS = {
         [
             [move(4 / 28, 4 / 28, **paper), turn(5 / 360, **paper)],
             (turn((-5 / 360, 5 / 360), **paper), move((-1 / 7, 1 / 7), (-1 / 7, 1 / 7), **paper)),
+            keras.Sequential([move(4 / 28, 4 / 28, **paper), turn(5 / 360, **paper)]),
+            lambda: [move(4 / 28, 4 / 28, **paper), turn(5 / 360, **paper)],
+            [move(4 / 28, 0.0, **paper), move(0.0, 4 / 28, **paper), turn(5 / 360, **paper)],
         ],
         {
             "flip": "no flips",
@@ -231,6 +326,10 @@ ANSWERS = {
             "one direction": "one direction",
             "wide turn": "degrees; 5",
             "no turn": "no RandomRotation",
+            "one side": "one side only",
+            "turned to one side": "one side more",
+            "twice": "pixels; 4 of 28",
+            "ink at the rim": "paper, which is 0",
         },
     ),
     "10.1": (
@@ -271,12 +370,18 @@ NAMED = {
     "upside down": np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]),
     "on its side": np.array([[-1, 0, 1]] * 3),
     "flat": np.zeros(9),
+    "line": [[-1] * 3, [2] * 3, [-1] * 3],
+    "nan": np.full((3, 3), np.nan),
     "flip": [layers.RandomFlip()],
     "reflect": [move(4 / 28, 4 / 28), turn(5 / 360)],
     "far": [move(0.3, 0.3, **paper), turn(5 / 360, **paper)],
     "one direction": [move(4 / 28, 0.0, **paper), turn(5 / 360, **paper)],
     "wide turn": [move(4 / 28, 4 / 28, **paper), turn(45 / 360, **paper)],
     "no turn": [move(4 / 28, 4 / 28, **paper)],
+    "one side": [move((0.0, 1 / 7), (0.0, 1 / 7), **paper), turn(5 / 360, **paper)],
+    "turned to one side": [move(4 / 28, 4 / 28, **paper), turn((0.0, 5 / 360), **paper)],
+    "twice": [*[move(4 / 28, 4 / 28, **paper)] * 2, turn(5 / 360, **paper)],
+    "ink at the rim": [move(4 / 28, 4 / 28, **paper, fill_value=1.0), turn(5 / 360, **paper)],
 }
 
 

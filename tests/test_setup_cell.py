@@ -1,39 +1,17 @@
 """The setup cell, wherever a lesson is opened: alone on Colab, in a copy, in an odd folder."""
 
 import os
-import shutil
 import subprocess
 import sys
 
 import pytest
-from lessons import code_of, run
+from lessons import code_of, move, run
 from nbclient.exceptions import CellExecutionError
 
 from helpers import course
 
 #: What a cell prints when the setup worked: where `helpers` comes from.
 WHERE = "from helpers import course\nprint(course.ROOT)"
-
-
-@pytest.fixture
-def copy(tmp_path):
-    """Copy what git tracks or would track to a folder with spaces and non-ASCII letters."""
-    target = tmp_path / "Übung mit Ziffern" / "dépôt"
-    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(listing, cwd=course.ROOT, capture_output=True, check=True).stdout
-    for name in filter(None, names.decode().split("\0")):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(course.ROOT / name, target / name)
-    return target
-
-
-@pytest.fixture
-def repository(copy):
-    """Make the copy a git repository."""
-    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    for arguments in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "copy"]):
-        subprocess.run(["git", *arguments], cwd=copy, check=True)
-    return copy
 
 
 @pytest.fixture
@@ -104,7 +82,7 @@ def test_single_notebook_on_colab_clones_once_and_installs_nothing(
     sources = code_of(lesson.number)
     if lesson.number in ("04", "05"):  # their cells are run on Colab's versions; here the setup is
         sources = sources[:2]
-    printed = run([count, *sources, *sources, count, WHERE], alone)
+    printed = run([count, *sources, course.SETUP, count, WHERE], alone)
     assert git_log.read_text().count("built-in: git clone") == 1
     assert printed[-1].strip() == str(alone / course.REPOSITORY.split("/")[-1])
     assert printed[0] == printed[-2]
@@ -126,6 +104,27 @@ def test_address_can_be_edited_in_place(repository, colab, tmp_path):
     alone.mkdir()
     edited = course.SETUP.replace(course.REPOSITORY, "another/fork")
     assert run([edited, WHERE], alone)[-1].strip() == str(alone / "fork")
+
+
+def test_a_fork_is_fetched_from_its_own_address(repository, colab, tmp_path, monkeypatch):
+    move(repository, "fork-owner/fork")
+    commit = [
+        "-c",
+        "user.name=test",
+        "-c",
+        "user.email=test@example.org",
+        "commit",
+        "-qam",
+        "moved",
+    ]
+    subprocess.run(["git", *commit], cwd=repository, check=True)
+    git_log = colab(repository, "fork-owner/fork")
+    monkeypatch.setenv("MNIST_NPZ", "sample")
+    alone = tmp_path / "content"
+    alone.mkdir()
+    printed = run([*code_of("01", repository / "notebooks"), WHERE], alone)
+    assert git_log.read_text().count("built-in: git clone") == 1
+    assert printed[-1].strip() == str(alone / "fork")
 
 
 def test_without_the_repository_and_without_colab(tmp_path):

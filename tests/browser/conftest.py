@@ -3,11 +3,13 @@
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="module")
 def chromium():
+    # Imported late: where only the notebooks are tested there is no Playwright.
+    from playwright.sync_api import sync_playwright
+
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
