@@ -16,7 +16,7 @@ from helpers import course, data
 def pytest_configure(config):
     config.tally = collections.Counter()
     config.notebooks = "No notebook ran."
-    if not hasattr(config, "workerinput"):
+    if hasattr(config, "cache") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(TimeLeft(config))
 
 
