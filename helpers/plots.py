@@ -661,8 +661,8 @@ def show_readings(columns):
             colors = [COLORS[0] if digit == answer else GREY for digit in range(10)]
             ax.vlines(digits, base, base + 0.5 * bars, colors, linewidth=11)
             if np.ndim(runs) > 1:
-                ends = base + 0.5 * (bars - spread), base + 0.5 * (bars + spread)
-                ax.vlines(digits, *ends, "black", linewidth=1.5)
+                ends = (np.clip(end, 0, 1) for end in (bars - spread, bars + spread))
+                ax.vlines(digits, *(base + 0.5 * end for end in ends), "black", linewidth=1.5)
             ax.hlines(base, left - 0.07, left + 1.97, GREY, linewidth=0.8)
             said = f": {answer}, {bars[answer]:.0%}" if bars.any() else ""
             ax.text(left - 0.07, base + 0.55, name + said, fontsize=9)
