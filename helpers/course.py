@@ -174,7 +174,7 @@ def run(lessons, in_place=False):
         print(f"{lesson.path.stem:28}{seconds:4.0f} s   {lines[0]}")
         for line in lines[1:]:
             print(f"{'':37}{line}")
-    if in_place:
+    if in_place and not failures:
         renew_readme()
     return failures
 
@@ -264,9 +264,10 @@ def readme():
     for lesson in LESSONS:
         notebook = lesson.read()
         minutes = re.search(r"About (\d+) minutes", notebook.cells[0].source)[1]
+        seconds = notebook.metadata.get("seconds", "not run yet")
         lessons += (
             f"| {int(lesson.number)} | [{lesson.question}](notebooks/{lesson.path.name}) "
-            f"| {lesson.news} | {minutes} | {notebook.metadata['seconds']} | {lesson.badge} |\n"
+            f"| {lesson.news} | {minutes} | {seconds} | {lesson.badge} |\n"
         )
         found = _findings(notebook, tag="readme")
         if found:
