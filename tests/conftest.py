@@ -44,17 +44,19 @@ class TimeLeft:
         self.now[report.nodeid] = self.now.get(report.nodeid, 0) + report.duration
         if report.when == "teardown":
             self.waiting.discard(report.nodeid)
-        known = self.took | self.now
-        if known and time.monotonic() - self.said > 60:
+        if time.monotonic() - self.said > 60:
             self.said = time.monotonic()
-            typical = sum(known.values()) / len(known)
-            left = sum(known.get(name, typical) for name in self.waiting)
-            left /= getattr(self.config.option, "numprocesses", None) or 1
             reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-            reporter.write_line(
-                f"\n{self.total - len(self.waiting)} of {self.total} tests, "
-                f"about {left / 60:.0f} min left"
-            )
+            done = self.total - len(self.waiting)
+            reporter.write_line(f"\n{done} of {self.total} tests{self._minutes_left()}")
+
+    def _minutes_left(self):
+        known = [self.took[name] for name in self.waiting if name in self.took]
+        if not known or 2 * len(known) < len(self.waiting):
+            return ""  # as in a fresh clone
+        seconds = sum(known) / len(known) * len(self.waiting)
+        workers = getattr(self.config.option, "numprocesses", None) or 1
+        return f", about {seconds / workers / 60:.0f} min left"
 
     def pytest_sessionfinish(self):
         self.config.cache.set("series/took", self.took | self.now)
