@@ -117,6 +117,7 @@ def _has_complete_data():
     return data.is_complete(images)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     """Share out the tests, and on the sample do not compare what cells tagged `full-mnist` print.
 

@@ -113,7 +113,7 @@ class Lab:
         )
 
     @contextlib.contextmanager
-    def changed(self, page, picture, seconds=5):
+    def changed(self, page, picture, seconds=20):
         """Wait until what is done in the block has changed a picture."""
         before = picture.get_attribute("src")
         yield
