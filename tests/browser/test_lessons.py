@@ -113,7 +113,7 @@ window.waited = new Promise((resolve) => {
 
 
 def answered(page, answers, strokes):
-    """Draw, wait for the answer, and return the milliseconds from the last stroke to the picture."""
+    """Draw, wait for the answer; return the milliseconds from lifting the pen to the picture."""
     page.evaluate(STOPWATCH)
     draw(page, strokes)
     answers.wait_for(timeout=20_000)
