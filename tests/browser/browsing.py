@@ -15,6 +15,8 @@ from lessons import lesson
 
 from helpers import course
 
+#: Pixels of a page on a desk, and on a telephone.
+WIDE, NARROW = {"width": 1200, "height": 1000}, {"width": 400, "height": 1000}
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 
 
@@ -25,11 +27,9 @@ class Lab:
     ----------
     chromium : playwright.sync_api.Browser
     folder : path
-    theme : str
-    width : int, pixels of a page
     """
 
-    def __init__(self, chromium, folder, theme="JupyterLab Light", width=1200):
+    def __init__(self, chromium, folder):
         self.notebooks = folder / "notebooks"
         self.notebooks.mkdir()
         for each in course.LESSONS:
@@ -38,7 +38,6 @@ class Lab:
             # All cells are in the page, also those out of sight.
             "notebook-extension/tracker": {"windowingMode": "none"},
             "apputils-extension/notification": {"fetchNews": "false"},
-            "apputils-extension/themes": {"theme": theme},
         }
         for name, values in settings.items():
             file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
@@ -52,9 +51,7 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         }
-        self.context = chromium.new_context(
-            viewport={"width": width, "height": 1000}, has_touch=width < 600
-        )
+        self.context = chromium.new_context(viewport=WIDE, has_touch=True)
 
     def __enter__(self):
         with socket.socket() as free:
@@ -111,6 +108,18 @@ class Lab:
                 .every((text) => text === '' || /[0-9]/.test(text))""",
             timeout=300_000,
         )
+
+    @contextlib.contextmanager
+    def narrow_and_dark(self, page):
+        """Show a page as on a telephone, in the dark theme, while the block runs."""
+        theme = "void window.jupyterapp.commands.execute('apputils:change-theme', {theme: '%s'})"
+        page.set_viewport_size(NARROW)
+        page.evaluate(theme % "JupyterLab Dark")
+        page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
+        yield
+        page.evaluate(theme % "JupyterLab Light")
+        page.wait_for_selector("body[data-jp-theme-light=true]", state="attached")
+        page.set_viewport_size(WIDE)
 
     @contextlib.contextmanager
     def changed(self, page, picture, seconds=20):

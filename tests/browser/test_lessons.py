@@ -183,10 +183,9 @@ def test_a_page_reloaded_and_run_again_still_works(pages, lab, picture):
 
 
 @pytest.mark.parametrize("number", ["03", "06", "10"])
-def test_a_narrow_page_in_the_dark_shows_every_control(number, chromium, tmp_path, picture):
-    with Lab(chromium, tmp_path, theme="JupyterLab Dark", width=400) as lab:
-        page = lab.open(number)
-        lab.run_all(page)
+def test_a_narrow_page_in_the_dark_shows_every_control(number, pages, lab, picture):
+    page = pages(number)
+    with lab.narrow_and_dark(page):
         if number == "10":
             page.locator(".drawing-pad canvas").tap()  # with a finger, as on a telephone: a dot
             page.get_by_text(ANSWERS).wait_for(timeout=20_000)
@@ -199,9 +198,7 @@ def test_a_narrow_page_in_the_dark_shows_every_control(number, chromium, tmp_pat
             assert box["width"] > 20
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 400
-        for place, widget in enumerate(
-            outputs.locator(".widget-image:visible, .drawing-pad").all()
-        ):
+        for place, widget in enumerate(outputs.locator(".widget-image:visible").all()):
             widget.scroll_into_view_if_needed()
             picture(page, place)
-        assert lab.our_errors(page) == []
+    assert lab.our_errors(page) == []
