@@ -264,7 +264,7 @@ class Population:
                     stack.start(weights, [self.rates[rate] for rate in of_each])
                 orders = _orders(subset, [self.seeds[seed] for seed in seeds[:, 0]], epochs)
                 model.fit(
-                    training.without_autotune(tf.data.Dataset.zip(source, orders)),
+                    training.light(tf.data.Dataset.zip(source, orders)),
                     epochs=epochs,
                     steps_per_epoch=1,
                     validation_data=validation,
