@@ -60,16 +60,31 @@ def pipeline(train, test):
     return clock, 1
 
 
-def lesson(train, test):
-    """Train as lesson 04 does, by its own cell."""
+#: Parts of lesson 04's code, and what takes their place to see what they cost.
+CHANGES = {
+    "no dropout": ("model = build(rate=0.2)", "model = build(rate=0)"),
+    "the same batch at every step": (
+        "y_train, batch_size)",
+        "y_train).take(1).cache().repeat(1875)",
+    ),
+    "no metric": ('metrics=["accuracy"]', "metrics=[]"),
+    "gradient descent for Adam": ('optimizer="adam"', 'optimizer="sgd"'),
+    "Adam as one operation": ('optimizer="adam"', "optimizer=training.FusedAdam()"),
+    "one step at a time": ("steps_per_execution=STEPS", "steps_per_execution=1"),
+}
+
+
+def lesson(train, test, change=None):
+    """Train with lesson 04's own cells, one part of them changed."""
     training.one_thread_per_operation()
-    scope = {"training": training, "keras": training.keras, "models": models, "x_train": train[0]}
-    exec(cell_of("04", "def build("), scope)
-    model, clock = scope["build"](), Clock()
-    model.fit(
-        training.shuffled(*train), epochs=4, validation_data=test, verbose=0, callbacks=[clock]
-    )
-    return clock, 1
+    cells = cell_of("04", "def build(") + "\n" + cell_of("04", "model.fit(\n")
+    for old, new in [("training.EpochLine()", "clock"), *([CHANGES[change]] if change else [])]:
+        assert old in cells, f"lesson 04 no longer says {old}"
+        cells = cells.replace(old, new)
+    scope = {"training": training, "keras": training.keras, "models": models, "clock": Clock()}
+    scope |= {"x_train": train[0], "y_train": train[1], "x_test": test[0], "y_test": test[1]}
+    exec(cells, scope | {"epochs": 4, "batch_size": 32})
+    return scope["clock"], 1
 
 
 def floor(train, test):
@@ -111,6 +126,7 @@ def networks(train, test, count):
     """A population of `count` networks: eight rates, and as many seeds as it takes."""
     training.one_thread_per_operation()
     clock, rates = Clock(), [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7]
+    count = int(count)
     trained = population.Population(rates, range(count // len(rates)))
     trained.fit(train, test, epochs=3, callbacks=[clock], show=False)
     together = population._rounds(len(rates), count // len(rates))[0].size
@@ -150,7 +166,7 @@ def measure(task, *arguments):
     result = globals()[task](
         (data.scale(images), labels),
         (data.scale(test_images), test_labels),
-        *map(int, arguments),
+        *arguments,
     )
     if isinstance(result, tuple):
         clock, count = result
@@ -173,6 +189,7 @@ WAYS = {
     "Keras fit, defaults": ("plain",),
     "Keras fit, tf.data": ("pipeline",),
     "lesson 04's fit": ("lesson",),
+    **{f"- {change}": ("lesson", change) for change in CHANGES},
     "population of 8": ("networks", 8),
     "population of 24": ("networks", 24),
     "population of 40": ("networks", 40),
@@ -190,20 +207,20 @@ def report(runs):
         print(f"run {run + 1} of {runs}, about {left / 60:.0f} min left", file=sys.stderr)
     print("seconds an epoch, for one network of the recipe: median (least to most)")
     print("(with evaluation: on 10,000 images, populations on 20,000)")
-    print(f"{'':24}{'training':>22}{'with evaluation':>24}{'share of plain fit':>26}")
+    print(f"{'':32}{'training':>22}{'with evaluation':>24}{'share of plain fit':>26}")
     for name in WAYS:
         values = [{part: row[name]["result"][part] for part in ("training", "all")} for row in rows]
         shares = [
             row[name]["result"]["all"] / row["Keras fit, defaults"]["result"]["all"] for row in rows
         ]
         cells = [_spread([value[part] for value in values]) for part in ("training", "all")]
-        print(f"{name:24}{cells[0]:>22}{cells[1]:>24}{_spread(shares):>26}")
+        print(f"{name:32}{cells[0]:>22}{cells[1]:>24}{_spread(shares):>26}")
     floors = [row["arithmetic alone"]["result"] for row in rows]
-    print(f"{'arithmetic alone':24}{_spread(floors):>22}")
+    print(f"{'arithmetic alone':32}{_spread(floors):>22}")
     for name in WAYS:
         times = [row[name]["result"]["training"] for row in rows]
         ratios = [value / low for value, low in zip(times, floors, strict=True)]
-        print(f"{name:24}{_spread(ratios, 1)} times the arithmetic")
+        print(f"{name:32}{_spread(ratios, 1)} times the arithmetic")
     memory = max(row["population of 40"]["gigabytes"] for row in rows)
     print(f"memory of the process with 40 networks, at its peak: {memory:.2f} GB")
     shares = [each["lesson 01"] / each["imports"] for each in starts]

@@ -4,8 +4,11 @@ import base64
 import itertools
 import json
 import re
+import subprocess
+import sys
 
 import pytest
+from lessons import code_of
 
 from helpers import course, exercises
 
@@ -62,6 +65,13 @@ def test_it_ends_with_summary_and_the_next_lesson(lesson, markdown):
     following = course.LESSONS[course.LESSONS.index(lesson) + 1 :]
     if following:
         assert markdown[-1].endswith(f"Next: [{following[0].question}]({following[0].path.name})")
+
+
+def test_lesson_01_does_not_load_tensorflow():
+    asked = 'import sys; print("loaded" if "tensorflow" in sys.modules else "not loaded")'
+    command = [sys.executable, "-c", "\n".join([*code_of("01"), asked])]
+    run = subprocess.run(command, cwd=course.ROOT, capture_output=True, text=True)
+    assert run.stdout.endswith("\nnot loaded\n"), run.stderr
 
 
 def test_links_inside_the_repository_resolve(lesson, markdown):
