@@ -80,7 +80,7 @@ def test_single_notebook_on_colab_clones_once_and_installs_nothing(
     alone.mkdir()
     count = "import importlib.metadata as m\nprint(len(list(m.distributions())))"
     sources = code_of(lesson.number)
-    if lesson.number in ("04", "05"):  # their cells are run on Colab's versions; here the setup is
+    if lesson.number in ("04", "05", "07", "08"):  # these train for long and read no stored results
         sources = sources[:2]
     printed = run([count, *sources, course.SETUP, count, WHERE], alone)
     assert git_log.read_text().count("built-in: git clone") == 1
