@@ -1,6 +1,8 @@
 """What the lessons share: loading, drawing, training and widgets.
 
 Every module can be read in five minutes. The idea that a lesson teaches stands in that lesson.
+Helpers take Keras and TensorFlow from here, `from helpers import keras, tf`: both are imported when
+they are first asked for, and without the notes that TensorFlow prints.
 """
 
 import importlib
@@ -22,27 +24,22 @@ class InputError(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
-def import_quietly(name):
-    """Import `keras` or `tensorflow` without the notes that TensorFlow prints.
+def __getattr__(name):
+    """Import Keras or TensorFlow when a module asks for `helpers.keras` or `helpers.tf`.
 
-    TensorFlow 2.21 writes some to standard error before it reads TF_CPP_MIN_LOG_LEVEL, and later
-    warns whoever trains many networks in one process, which is what these lessons do. Exceptions
-    still pass.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    module
+    TensorFlow 2.21 writes to standard error before it reads TF_CPP_MIN_LOG_LEVEL, and later warns
+    whoever trains many networks in one process, as these lessons do. Exceptions still pass.
     """
+    if name not in ("keras", "tf"):
+        raise AttributeError(f"module 'helpers' has no attribute {name!r}")
     standard_error = os.dup(2)
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
-        importlib.import_module("tensorflow").get_logger().setLevel("ERROR")
-        return importlib.import_module(name)
+        globals()["tf"] = importlib.import_module("tensorflow")
+        globals()["keras"] = importlib.import_module("keras")
     finally:
         os.dup2(standard_error, 2)
         os.close(standard_error)
+    globals()["tf"].get_logger().setLevel("ERROR")
+    return globals()[name]

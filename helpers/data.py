@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import InputError, import_quietly
+from helpers import InputError
 
 #: Where Keras downloads MNIST from (`keras.datasets.mnist`), and the file's SHA-256.
 ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -299,7 +299,8 @@ def rotate(images, degrees):
     array like `images`
         Pixels between pixels are interpolated linearly, by `keras.layers.RandomRotation`.
     """
-    keras = import_quietly("keras")
+    from helpers import keras
+
     turn = keras.layers.RandomRotation((degrees / 360, degrees / 360), fill_mode="constant")
     return np.array(turn(images[..., None], training=True))[..., 0]
 

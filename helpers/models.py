@@ -1,8 +1,7 @@
 """The networks of the lessons, each built by one short function, not yet compiled."""
 
-from helpers import InputError, import_quietly
+from helpers import InputError, keras
 
-keras = import_quietly("keras")
 layers = keras.layers
 
 

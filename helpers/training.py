@@ -10,10 +10,8 @@ import warnings
 
 import numpy as np
 
-from helpers import InputError, import_quietly
+from helpers import InputError, keras, tf
 
-keras = import_quietly("keras")
-tf = import_quietly("tensorflow")
 # Keras says this of every dataset that is passed to `fit`, also of those that `shuffled` made.
 warnings.filterwarnings("ignore", "`shuffle=True` was passed")
 
