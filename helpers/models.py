@@ -1,4 +1,9 @@
-"""The networks of the lessons, each built by one short function, not yet compiled."""
+"""The networks of the lessons, each built by one short function, not yet compiled.
+
+All take images of shape (n, 28, 28), float32 in 0..1, to probabilities of shape (n, 10).
+"""
+
+import numpy as np
 
 from helpers import InputError, keras
 
@@ -6,13 +11,7 @@ layers = keras.layers
 
 
 def softmax_classifier():
-    """Build the classifier of lesson 02: ten weighted sums of 784 pixels, and a softmax.
-
-    Returns
-    -------
-    keras.Sequential
-        From images of shape (n, 28, 28) to probabilities of shape (n, 10); 7,850 parameters.
-    """
+    """Build the classifier of lesson 02: ten weighted sums of 784 pixels, and a softmax."""
     return keras.Sequential(
         [
             keras.Input((28, 28)),
@@ -25,55 +24,24 @@ def softmax_classifier():
 def dense_dropout(rate=0.2, second_rate=None):
     """Build the network of lesson 03: two dense layers, each followed by dropout.
 
-    Parameters
-    ----------
-    rate : float, 0 up to but not including 1
-        The share of units that a Dropout layer sets to zero during training.
-    second_rate : float, optional
-        The rate of the second Dropout layer, where it differs from the first.
-
-    Returns
-    -------
-    keras.Sequential
-        From images of shape (n, 28, 28) to probabilities of shape (n, 10); 104,938 parameters.
-
-    Raises
-    ------
-    InputError
-        If a rate is outside its range.
+    `second_rate` is the rate of the second Dropout layer, where it differs from the first.
     """
-    rates = check_rates(rate, rate if second_rate is None else second_rate)
+    first, second = check_rates(rate, rate if second_rate is None else second_rate)
     return keras.Sequential(
         [
             keras.Input((28, 28)),
             layers.Flatten(),
             layers.Dense(128, activation="relu"),
-            layers.Dropout(rates[0]),
+            layers.Dropout(first),
             layers.Dense(32, activation="relu"),
-            layers.Dropout(rates[1]),
+            layers.Dropout(second),
             layers.Dense(10, activation="softmax"),
         ]
     )
 
 
 def convolutional(rate=0.2):
-    """Build the network of lesson 07: two rounds of convolution and pooling, then dense layers.
-
-    Parameters
-    ----------
-    rate : float, 0 up to but not including 1
-        The dropout rate before and after the hidden dense layer.
-
-    Returns
-    -------
-    keras.Sequential
-        From images of shape (n, 28, 28) to probabilities of shape (n, 10); 46,730 parameters.
-
-    Raises
-    ------
-    InputError
-        If the rate is outside its range.
-    """
+    """Build the network of lesson 08: two rounds of convolution and pooling, then dense layers."""
     check_rates(rate)
     return keras.Sequential(
         [
@@ -92,54 +60,8 @@ def convolutional(rate=0.2):
     )
 
 
-def dense_normalized(rate=0.2):
-    """Build the network of lesson 08: that of lesson 03, normalised before each ReLU.
-
-    Parameters
-    ----------
-    rate : float, 0 up to but not including 1
-
-    Returns
-    -------
-    keras.Sequential
-        From images of shape (n, 28, 28) to probabilities of shape (n, 10); 105,418 parameters, of
-        which 320 are moving averages.
-
-    Raises
-    ------
-    InputError
-        If the rate is outside its range.
-    """
-    check_rates(rate)
-    network = keras.Sequential([keras.Input((28, 28)), layers.Flatten()])
-    for units in (128, 32):
-        network.add(layers.Dense(units, use_bias=False))
-        network.add(layers.BatchNormalization())
-        network.add(layers.ReLU())
-        network.add(layers.Dropout(rate))
-    network.add(layers.Dense(10, activation="softmax"))
-    return network
-
-
 def deep_convolutional(rate=0.2):
-    """Build the network of lesson 09: four convolutions, each followed by batch normalisation.
-
-    Parameters
-    ----------
-    rate : float, 0 up to but not including 1
-        The dropout rate before the output layer.
-
-    Returns
-    -------
-    keras.Sequential
-        From images of shape (n, 28, 28) to probabilities of shape (n, 10); 98,690 parameters, of
-        which 464 are moving averages.
-
-    Raises
-    ------
-    InputError
-        If the rate is outside its range.
-    """
+    """Build the network of lesson 10: four convolutions, each followed by batch normalisation."""
     check_rates(rate)
     return keras.Sequential(
         [
@@ -166,31 +88,6 @@ def _normalized_convolution(filters, size, strides=1):
     )
 
 
-def augmented(network, changes):
-    """Put layers that change images at random in front of a network, as in lesson 09.
-
-    Parameters
-    ----------
-    network : keras.Model, from images of shape (n, 28, 28); trained in place with the new one
-    changes : sequence of Keras layers for images, such as `keras.layers.RandomRotation`
-
-    Returns
-    -------
-    keras.Sequential
-        Like `network`, which it contains. The changes work in training only; Keras's `fit`,
-        `evaluate` and `predict` say which it is, a call must: `training=False`.
-    """
-    return keras.Sequential(
-        [
-            keras.Input((28, 28)),
-            layers.Reshape((28, 28, 1)),  # these layers want to know the number of channels
-            *changes,
-            layers.Reshape((28, 28)),
-            network,
-        ]
-    )
-
-
 def check_rates(*rates):
     """Return dropout rates, or raise an InputError if one is not in 0 up to 1, 1 not included."""
     for rate in rates:
@@ -202,23 +99,17 @@ def check_rates(*rates):
     return rates
 
 
+def read(network, images):
+    """Read images a thousand at a time, as lesson 08 does; return the answers, shape (n,)."""
+    parts = [np.array(network(images[i : i + 1000])) for i in range(0, len(images), 1000)]
+    return np.concatenate(parts).argmax(axis=1)
+
+
 def load(path, like):
-    """Load a saved network, if it is one of the expected form.
+    """Load a saved network, which must have the layers of the network `like`.
 
-    Parameters
-    ----------
-    path : str or path of a ``.keras`` file
-    like : keras.Model, with the layers that the saved network must have
-
-    Returns
-    -------
-    keras.Model
-        Loaded with Keras's safe mode on: a file cannot bring code of its own.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, damaged, or holds a network with other layers.
+    Keras's safe mode is on: a file cannot bring code of its own. A file that is missing, damaged or
+    holds another network is an InputError.
     """
     try:
         loaded = keras.models.load_model(path, safe_mode=True)

@@ -1,364 +1,246 @@
-"""Many independent networks of the recipe, trained in one `fit`. Lesson 06 explains the idea.
+"""Many independent networks of the recipe, trained side by side in one plain loop.
 
-`Stack` holds a few networks, `SideBySide` trains stacks, and `Population` decides how many at once.
+K networks are six arrays with an axis for the networks in front. Lesson 12 reads this loop.
 """
 
 import itertools
 import math
-import os
-import time
 
 import numpy as np
 
-from helpers import InputError, data, models, training
-from helpers.training import keras, tf
+from helpers import InputError, models, tf, training
 
-#: Networks in a stack for each CPU core, at most: about the fastest on two cores.
+#: Inputs of the three Dense layers, and the outputs of the last.
+UNITS = (784, 128, 32, 10)
+#: Networks in a stack on a CPU: more gain little.
 STACK = 5
 #: Training images on which the training curve is measured, at most.
 MEASURED = 10_000
 #: What is measured after each epoch.
 LOGGED = ("off_loss", "off_accuracy", "val_loss", "val_accuracy")
-#: Inputs of the Dense layers, and the outputs of the last.
-UNITS = (784, 128, 32, 10)
-
-
-class Stack(keras.layers.Layer):
-    """A few networks of the recipe, whose weights stand side by side in six arrays.
-
-    All see the same images, so the first layer of all is one matrix product. In the other layers
-    each network is one matrix of a batch.
-
-    Parameters
-    ----------
-    size : int, networks in the stack
-    seed : int, for the masks
-    """
-
-    def __init__(self, size, seed=0):
-        super().__init__()
-        self.size = size
-        self.random = tf.random.Generator.from_seed(seed)
-        inputs, first, second, outputs = UNITS
-        self.kernel_1 = self.add_weight(shape=(inputs, size * first))
-        self.bias_1 = self.add_weight(shape=(size * first,))
-        self.kernel_2 = self.add_weight(shape=(size, first, second))
-        self.bias_2 = self.add_weight(shape=(size, 1, second))
-        self.kernel_3 = self.add_weight(shape=(size, second, outputs))
-        self.bias_3 = self.add_weight(shape=(size, 1, outputs))
-        self.rates = self.add_weight(shape=(2, size, 1, 1), trainable=False)
-
-    def call(self, images, training=False):
-        """Return the logits, shape (size, n, 10), of images of shape (n, 28, 28)."""
-        pixels = tf.reshape(images, (-1, UNITS[0]))
-        hidden = tf.nn.relu(tf.nn.bias_add(pixels @ self.kernel_1, self.bias_1))
-        hidden = tf.transpose(tf.reshape(hidden, (-1, self.size, UNITS[1])), (1, 0, 2))
-        hidden = self.dropout(hidden, self.rates[0]) if training else hidden
-        hidden = tf.nn.relu(hidden @ self.kernel_2 + self.bias_2)
-        hidden = self.dropout(hidden, self.rates[1]) if training else hidden
-        return hidden @ self.kernel_3 + self.bias_3
-
-    def dropout(self, hidden, rates):
-        """Drop units, shape (size, n, units), of each network by its own rate and mask."""
-        kept = self.random.uniform(tf.shape(hidden)) >= rates
-        return tf.where(kept, hidden / (1 - rates), 0.0)
-
-    def start(self, weights, rates):
-        """Give all networks the same weights, and each its pair of dropout rates.
-
-        `weights` are six arrays in the form of `keras.Model.get_weights`.
-        """
-        for own, array in zip(self.trainable_weights, weights, strict=True):
-            copies = np.tile(array, self.size) if own.ndim < 3 else [array] * self.size
-            own.assign(np.reshape(copies, own.shape))
-        self.rates.assign(np.reshape(np.transpose(rates), self.rates.shape))
-
-    def get_networks(self):
-        """Return the weights of each network in the same form."""
-        arrays = [weight.numpy() for weight in self.trainable_weights]
-        kernels, biases = (np.split(array, self.size, axis=-1) for array in arrays[:2])
-        return [
-            [kernels[k], biases[k], *(np.squeeze(array[k]) for array in arrays[2:])]
-            for k in range(self.size)
-        ]
-
-
-class MeanOfEach(keras.metrics.Metric):
-    """The mean over images for each network, of values of shape (networks, images)."""
-
-    def __init__(self, networks, name):
-        super().__init__(name=name)
-        self.total = self.add_weight(shape=(networks,), initializer="zeros", name="total")
-        self.count = self.add_weight(initializer="zeros", name="count")
-
-    def update_state(self, values):
-        self.total.assign_add(tf.reduce_sum(tf.cast(values, tf.float32), axis=1))
-        self.count.assign_add(tf.cast(tf.shape(values)[1], tf.float32))
-
-    def result(self):
-        return self.total / self.count
-
-
-class SideBySide(keras.Model):
-    """Stacks of networks, trained at once; TensorFlow computes on several stacks in parallel.
-
-    Parameters
-    ----------
-    stacks, size : int, number of stacks, and networks in each
-    batch_size : int
-    """
-
-    def __init__(self, stacks, size, batch_size):
-        super().__init__()
-        self.stacks = [Stack(size, seed) for seed in range(stacks)]
-        self.batch_size = batch_size
-        self.mean_loss = MeanOfEach(stacks * size, "loss")
-        self.mean_accuracy = MeanOfEach(stacks * size, "accuracy")
-        self.compile(training.FusedAdam(), jit_compile=False)
-        self.optimizer.build(self.trainable_weights)
-        self.built = True
-
-    def call(self, images, training=False):
-        """Return the logits of all networks, shape (networks, n, 10)."""
-        return tf.concat([stack(images, training=training) for stack in self.stacks], axis=0)
-
-    def train_step(self, data):
-        """Train for an epoch, which is one step to Keras.
-
-        `data` is ((images, labels), orders), with an order of the images for each stack.
-        """
-        (images, labels), orders = data
-        self.train_epoch(images, labels, orders)
-        return {"steps": self.optimizer.iterations}  # Keras wants to log something
-
-    @tf.function  # for the loop: Keras traces `train_step` as it stands
-    def train_epoch(self, images, labels, orders):
-        for start in tf.range(0, tf.shape(orders)[1], self.batch_size):
-            batches = orders[:, start : start + self.batch_size]
-            self.train_batch(images, labels, batches)
-
-    def train_batch(self, images, labels, batches):
-        """Take one step of Adam, each stack on its own batch."""
-        total = 0.0
-        with tf.GradientTape() as tape:
-            for stack, batch in zip(self.stacks, tf.unstack(batches), strict=True):
-                logits = stack(tf.gather(images, batch), training=True)
-                losses = _losses(logits, tf.gather(labels, batch))
-                # A weight changes the loss of its own network only: a single term of this sum. So
-                # its derivative is the same as if the network were alone.
-                total += tf.reduce_sum(tf.reduce_mean(losses, axis=1))
-        weights = self.trainable_weights
-        self.optimizer.apply_gradients(zip(tape.gradient(total, weights), weights, strict=True))
-
-    def test_step(self, data):
-        """Measure all networks on a batch, with dropout off."""
-        images, labels = data[0], tf.cast(data[1], tf.int32)
-        logits = self(images, training=False)
-        self.mean_loss.update_state(_losses(logits, labels))
-        self.mean_accuracy.update_state(tf.argmax(logits, axis=-1, output_type=tf.int32) == labels)
-        return self.get_metrics_result()
-
-
-def _losses(logits, labels):
-    """Return the cross-entropy of each network on each image, shape (networks, n), in nats."""
-    copies = tf.broadcast_to(tf.cast(labels, tf.int32), tf.shape(logits)[:2])
-    return tf.nn.sparse_softmax_cross_entropy_with_logits(copies, logits)
 
 
 def initial_weights(seed):
-    """Draw the weights of one network as Keras's Dense does: uniform kernels, biases of zero.
+    """Draw one network's weights as Keras's Dense does: six float32 arrays, biases zero.
 
-    The range is that of Glorot and Bengio (2010), `keras.initializers.GlorotUniform`.
+    Kernels are uniform in the range of Glorot and Bengio (2010), as Keras's `GlorotUniform`.
     """
     rng = np.random.default_rng(seed)
     weights = []
     for inputs, outputs in itertools.pairwise(UNITS):
         limit = np.sqrt(6 / (inputs + outputs))
-        weights += [rng.uniform(-limit, limit, (inputs, outputs)), np.zeros(outputs)]
+        weights += [rng.uniform(-limit, limit, (inputs, outputs)), np.zeros((1, outputs))]
     return [weight.astype(np.float32) for weight in weights]
 
 
+def new_stack(rates, seeds):
+    """Set up K networks, for K pairs of dropout rates and K seeds, as a dict.
+
+    ``weights`` are six variables of shape (K, ...), ``means`` and ``squares`` Adam's running means
+    of their slopes and of the squared slopes; ``rates`` has the shape (K, 1, 160), the rate of each
+    hidden unit, and ``seeds`` (K,).
+    """
+    arrays = [np.stack(each) for each in zip(*map(initial_weights, seeds), strict=True)]
+    return {
+        "weights": [tf.Variable(array) for array in arrays],
+        "means": [tf.Variable(np.zeros_like(array)) for array in arrays],
+        "squares": [tf.Variable(np.zeros_like(array)) for array in arrays],
+        "rates": tf.constant(np.repeat(rates, UNITS[1:3], axis=1)[:, None], tf.float32),
+        "seeds": tf.constant(seeds, tf.int32),
+    }
+
+
+def forward(weights, images, masks=(1.0, 1.0)):
+    """Compute the logits of K networks, shape (K, n, 10).
+
+    `images` have the shape (K, n, 784), or (1, n, 784) if all see the same; `masks` are factors
+    for the two layers of hidden units, of shapes (K, n, 128) and (K, n, 32).
+    """
+    kernel1, bias1, kernel2, bias2, kernel3, bias3 = weights
+    hidden = tf.nn.relu(images @ kernel1 + bias1) * masks[0]
+    hidden = tf.nn.relu(hidden @ kernel2 + bias2) * masks[1]
+    # The last bias as a product with ones. Added like the others, its slope would be a sum over
+    # rows of ten, which TensorFlow rounds differently at different places of a stack.
+    return hidden @ kernel3 + tf.ones_like(hidden[..., :1]) @ bias3
+
+
+def cross_entropy(logits, labels):
+    """Return the loss of each network on each image, shape (K, n), in nats."""
+    labels = tf.broadcast_to(labels, tf.shape(logits)[:2])
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+
+
+def draw_masks(stack, count, step):
+    """Draw masks for `count` images: 0 for a dropped unit, 1 / (1 - rate) for a kept one.
+
+    A network's seed and the step fix its masks, whatever stands beside it.
+    """
+    shape = count, UNITS[1] + UNITS[2]
+    draws = [tf.random.stateless_uniform(shape, (s, step)) for s in tf.unstack(stack["seeds"])]
+    kept = tf.cast(tf.stack(draws) >= stack["rates"], tf.float32)
+    return tf.split(kept / (1 - stack["rates"]), UNITS[1:3], axis=2)
+
+
+def take_step(stack, images, labels, step):
+    """Take one step of Adam, each network of a stack on a batch of its own.
+
+    `images` have the shape (K, n, 784), `labels` (K, n); `step` counts from 1.
+    """
+    masks = draw_masks(stack, tf.shape(labels)[1], step)
+    with tf.GradientTape() as tape:
+        losses = cross_entropy(forward(stack["weights"], images, masks), labels)
+        # A weight changes the loss of its own network only, one term of this sum. So its slope is
+        # the same as if the network were alone.
+        total = tf.reduce_sum(tf.reduce_mean(losses, axis=1))
+    slopes = tape.gradient(total, stack["weights"])
+    powers = tf.pow((0.9, 0.999), tf.cast(step, tf.float32))
+    parts = zip(stack["weights"], stack["means"], stack["squares"], slopes, strict=True)
+    for weight, mean, square, slope in parts:
+        # Adam with Keras's settings, as one operation of TensorFlow; Keras's own takes a dozen.
+        tf.raw_ops.ResourceApplyAdam(
+            var=weight.handle,
+            m=mean.handle,
+            v=square.handle,
+            grad=slope,
+            lr=0.001,
+            beta1=0.9,
+            beta2=0.999,
+            beta1_power=powers[0],
+            beta2_power=powers[1],
+            epsilon=1e-7,
+        )
+
+
+@tf.function
+def train(stacks, images, labels, orders, step, batch_size):
+    """Take steps through the images; return how many were taken since the start, a tensor.
+
+    TensorFlow computes on several stacks at the same time, each on a core of its own.
+
+    Parameters
+    ----------
+    stacks : list of dicts from `new_stack`, changed in place
+    images, labels : tensors of shape (n, 784), float32 in 0..1, and (n,), int32
+    orders : list of int tensors of shape (K, m): for each stack, the places of images in order
+    step, batch_size : int tensors; `step` says how many steps were taken before
+    """
+    for start in tf.range(0, tf.shape(orders[0])[1], batch_size):
+        step += 1
+        for stack, order in zip(stacks, orders, strict=True):
+            batch = order[:, start : start + batch_size]
+            take_step(stack, tf.gather(images, batch), tf.gather(labels, batch), step)
+    return step
+
+
+@tf.function
+def measure(stacks, images, labels):
+    """Measure all networks with dropout off: losses in nats and accuracies, shape (2, K)."""
+    sums = tf.zeros((2, sum(len(stack["seeds"]) for stack in stacks)))
+    for start in tf.range(0, len(labels), training.EVALUATION_BATCH):
+        batch = slice(start, start + training.EVALUATION_BATCH)
+        some = images[None, batch]
+        logits = tf.concat([forward(stack["weights"], some) for stack in stacks], axis=0)
+        right = tf.argmax(logits, axis=2, output_type=tf.int32) == labels[batch]
+        losses = cross_entropy(logits, labels[batch])
+        sums += tf.reduce_sum([losses, tf.cast(right, tf.float32)], axis=2)
+    return sums / len(labels)
+
+
 class Population:
-    """Networks of the recipe for every rate, seed and, where given, size of the training set.
+    """Networks of the recipe for every rate and every seed.
+
+    Networks with the same seed start with the same weights, see the images in the same order and
+    draw their masks from the same numbers, so that rates are compared in pairs, on equal terms. On
+    a CPU a rate and a seed give the same network, whatever others are trained beside it.
 
     Parameters
     ----------
     rates : sequence of float, or of pairs of floats, 0 up to but not including 1
         The rate of both Dropout layers, or the rate of each.
-    seeds : sequence of int
-        Networks with the same seed start with the same weights and see the images in the same
-        order, so that rates are compared on equal terms. Their dropout masks differ.
-    sizes : sequence of int, optional
-        Sizes of class-balanced subsets of the training images; all images if left out, or where
-        the size is their number.
+    seeds : sequence of int, 0 or more
 
     Attributes
     ----------
-    log : dict from str to array of shape (rates, seeds, epochs), or (sizes, rates, seeds, epochs)
+    log : dict from str to array of shape (rates, seeds, epochs)
         ``off_loss`` and ``off_accuracy`` on training images (the first `MEASURED` at most),
         ``val_loss`` and ``val_accuracy`` on validation images: measured after each epoch with
         dropout off, losses in nats. NaN where training did not come to it, as after an interrupt.
-
-    Raises
-    ------
-    InputError
-        If a rate is outside its range, a sequence is empty, or seeds or sizes hold one twice.
     """
 
-    def __init__(self, rates, seeds, sizes=None):
-        self.rates = [models.check_rates(*np.broadcast_to(rate, 2).tolist()) for rate in rates]
+    def __init__(self, rates, seeds):
+        self.rates = [_pair(rate) for rate in rates]
         self.seeds = list(seeds)
-        self.sizes = None if sizes is None else list(sizes)
-        for name, values in {"rates": self.rates, "seeds": self.seeds, "sizes": self.sizes}.items():
-            if values is not None and not len(values):
-                raise InputError(f"A population needs {name}: give at least one.")
-        for values in (self.seeds, self.sizes or []):
-            if len(set(values)) < len(values):
-                raise InputError(f"Something is named twice in {values}: give each value once.")
-        if not all(isinstance(seed, (int, np.integer)) and seed >= 0 for seed in self.seeds):
-            raise InputError(f"Seeds are whole numbers from 0 on, unlike some of {self.seeds}.")
-        self.log, self._weights = {}, {}
+        if not self.rates or not self.seeds:
+            raise InputError("A population needs rates and seeds: give at least one of each.")
+        whole = all(isinstance(seed, int | np.integer) and seed >= 0 for seed in self.seeds)
+        if not whole or len(set(self.seeds)) < len(self.seeds):
+            raise InputError(f"Seeds are different whole numbers from 0 on, unlike {self.seeds}.")
+        self.log, self._trained = {}, {}
 
-    def fit(
-        self, training_set, validation_set, *, epochs=10, batch_size=32, callbacks=(), show=True
-    ):
-        """Train every network from its initial weights.
-
-        Training goes in rounds of networks that run side by side: about `STACK` for each CPU core,
-        or all of them on a GPU (which was not measured). On a CPU, the same call on the same
-        machine gives the same result.
+    def fit(self, training_set, validation_set, *, epochs=10, batch_size=32, report=None):
+        """Train every network from its start, some of them at a time, and return the `log`.
 
         Parameters
         ----------
         training_set, validation_set : pairs (images, labels)
             Images of shape (n, 28, 28), float32 in 0..1; labels of shape (n,), integers 0 to 9.
         epochs, batch_size : int
-        callbacks : sequence of keras.callbacks.Callback, called in every round
-            To Keras an epoch is one batch, and the logs hold an array with a value for each network
-            of the round; so callbacks that read a single value, as EarlyStopping does, do not fit.
-        show : bool; True prints a line after each round
-
-        Returns
-        -------
-        dict
-            The attribute `log`, which after an interrupt holds the epochs that were finished.
+        report : callable, optional
+            Called after each epoch with how many epochs of networks are done, and how many there
+            are in all. Without it a line says how far training is, and how long it will take.
         """
-        x, y = training.check_scaled(training_set)
-        subsets = [_subset(y, size) for size in self.sizes or [len(y)]]
-        shape = len(subsets), len(self.rates), len(self.seeds)
-        log = {name: np.full((*shape, epochs), np.nan, np.float32) for name in LOGGED}
-        self.log = log if self.sizes else {name: values[0] for name, values in log.items()}
-        self._weights = {}
-        rounds = _rounds(len(self.rates), len(self.seeds))
-        model = SideBySide(*rounds.shape[1:], batch_size)
-        source = tf.data.Dataset.from_tensors((x, y)).repeat()
-        validation = training.batches(*validation_set)
-        for i, subset in enumerate(subsets):
-            measured = training.DropoutOff(x[subset[:MEASURED]], y[subset[:MEASURED]])
-            for networks in rounds:
-                began = time.perf_counter()
-                seeds, rates = np.divmod(networks, len(self.rates))
-                model.optimizer.reset()
-                for stack, seed, of_each in zip(model.stacks, seeds[:, 0], rates, strict=True):
-                    weights = initial_weights(self.seeds[seed])
-                    stack.start(weights, [self.rates[rate] for rate in of_each])
-                orders = _orders(subset, [self.seeds[seed] for seed in seeds[:, 0]], epochs)
-                model.fit(
-                    training.light(tf.data.Dataset.zip(source, orders)),
-                    epochs=epochs,
-                    steps_per_epoch=1,
-                    validation_data=validation,
-                    verbose=0,
-                    callbacks=[measured, _Record(log, i, rates, seeds), *callbacks],
-                )
-                trained = [weights for stack in model.stacks for weights in stack.get_networks()]
-                places = zip(rates.flat, seeds.flat, strict=True)
-                new = {(i, *place): weights for place, weights in zip(places, trained, strict=True)}
-                self._weights = new | self._weights
-                if show:
-                    total, seconds = np.prod(shape), time.perf_counter() - began
-                    print(f"{len(self._weights)} of {total} networks trained ({seconds:.0f} s)")
+        training_set = _as_tensors(*training.check_scaled(training_set))
+        measured = [part[:MEASURED] for part in training_set], _as_tensors(*validation_set)
+        networks = [(rates, seed) for seed in self.seeds for rates in self.rates]
+        total = len(networks) * epochs
+        report = report or training.progress(f"{len(networks)} networks, {epochs} epochs each")
+        rows = np.full((len(LOGGED), len(networks), epochs), np.nan, np.float32)
+        table = rows.reshape(len(LOGGED), len(self.seeds), len(self.rates), epochs)
+        self.log = dict(zip(LOGGED, table.swapaxes(1, 2), strict=True))  # views: `rows` fills them
+        self._trained = {}
+        for chosen in _rounds(len(networks)):
+            stacks = [new_stack(*zip(*(networks[i] for i in each), strict=True)) for each in chosen]
+            places = np.concatenate(chosen)
+            shuffles = [np.random.default_rng(networks[i][1]) for i in places]
+            step = tf.constant(0)
+            for epoch in range(epochs):
+                orders = [rng.permutation(len(training_set[1])) for rng in shuffles]
+                orders = np.array_split(np.array(orders, np.int32), len(stacks))
+                step = train(stacks, *training_set, orders, step, tf.constant(batch_size))
+                values = [measure(stacks, *part) for part in measured]
+                rows[:, places, epoch] = np.concatenate(values)
+                report(places[0] * epochs + (epoch + 1) * len(places), total)
+            for stack, each in zip(stacks, chosen, strict=True):
+                for k, i in enumerate(each):
+                    weights = [np.squeeze(variable[k]) for variable in stack["weights"]]
+                    self._trained[networks[i]] = weights
         return self.log
 
-    def network(self, rate, seed, size=None):
-        """Return one trained network as an ordinary Keras model.
-
-        Parameters
-        ----------
-        rate, seed, size : as given to the population
-
-        Returns
-        -------
-        keras.Sequential
-
-        Raises
-        ------
-        InputError
-            If it is not part of the population, or its training did not end.
-        """
-        rates = models.check_rates(*np.broadcast_to(rate, 2).tolist())
-        asked = {"size": size, "rates": rates, "seed": seed}
-        known = [self.sizes or [None], self.rates, self.seeds]
+    def network(self, rate, seed):
+        """Return one trained network as a `keras.Sequential`; if there is none, an InputError."""
+        rates = _pair(rate)
         try:
-            place = tuple(values.index(v) for values, v in zip(known, asked.values(), strict=True))
-            weights = self._weights[place]
-        except (ValueError, KeyError):
+            weights = self._trained[rates, seed]
+        except KeyError:
             raise InputError(
-                f"There is no trained network with {asked} in this population."
+                f"There is no trained network of rate {rate} and seed {seed} in this population."
             ) from None
         model = models.dense_dropout(*rates)
         model.set_weights(weights)
         return model
 
 
-class _Record(keras.callbacks.Callback):
-    """Write what was measured after each epoch to its places in the log.
-
-    A network that a later round repeats keeps the values of its first training.
-    """
-
-    def __init__(self, log, size, rates, seeds):
-        super().__init__()
-        self.log, self.places = log, (size, rates.ravel(), seeds.ravel())
-
-    def on_epoch_end(self, epoch, logs=None):
-        for name, values in self.log.items():
-            before = values[(*self.places, epoch)]
-            values[(*self.places, epoch)] = np.where(np.isnan(before), logs[name], before)
+def _pair(rate):
+    return models.check_rates(*np.broadcast_to(rate, 2).tolist())
 
 
-def _rounds(rates, seeds):
-    """Arrange networks for training: in rounds, of stacks, of networks with the same seed.
-
-    Returns
-    -------
-    array of shape (rounds, stacks, size), integers
-        ``seed * rates + rate`` of each network. Left-over places repeat other networks.
-    """
-    on_gpu = _on_gpu()
-    size = rates if on_gpu else math.ceil(rates / math.ceil(rates / STACK))
-    numbers = np.arange(seeds * rates).reshape(seeds, rates)
-    stacks = numbers[:, np.arange(math.ceil(rates / size) * size) % rates].reshape(-1, size)
-    together = len(stacks) if on_gpu else STACK * os.cpu_count() // size
-    rounds = math.ceil(len(stacks) / together)
-    together = math.ceil(len(stacks) / rounds)
-    return stacks[np.arange(rounds * together) % len(stacks)].reshape(rounds, together, size)
+def _rounds(count):
+    """Divide the places of networks into rounds, and each into stacks; on a GPU one holds all."""
+    on_gpu = tf.config.list_physical_devices("GPU")
+    cores, size = (1, count) if on_gpu else (training.count_cores(), STACK)
+    rounds = np.array_split(np.arange(count), math.ceil(count / (cores * size)))
+    return [np.array_split(each, min(cores, len(each))) for each in rounds]
 
 
-def _on_gpu():
-    return bool(tf.config.list_physical_devices("GPU"))
-
-
-def _subset(labels, size):
-    """Return the places of `size` images, the same number of each digit, or of all images."""
-    places = np.arange(len(labels))
-    return places if size == len(labels) else data.balanced_subset(places, labels, size)[0]
-
-
-def _orders(places, seeds, epochs):
-    """Shuffle the places of the training images anew for each epoch, by each of the seeds."""
-    generators = [np.random.default_rng(seed) for seed in seeds]
-    return tf.data.Dataset.from_generator(
-        lambda: ([rng.permutation(places) for rng in generators] for _ in range(epochs)),
-        output_signature=tf.TensorSpec((len(seeds), None), tf.int64),
-    )
+def _as_tensors(images, labels):
+    return tf.constant(np.reshape(images, (-1, UNITS[0]))), tf.constant(labels, tf.int32)
