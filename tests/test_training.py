@@ -1,15 +1,16 @@
-"""Training: the recipe, its third curve, its speed-up, and the device report."""
+"""Training: the recipe, its speed-up, its progress, and the device report."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from lessons import cell_of
 
-from helpers import InputError, data, models, training
-from helpers.course import ROOT
-from helpers.training import keras, tf
+from helpers import InputError, data, keras, models, tf, training
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -18,21 +19,6 @@ from helpers.training import keras, tf
 )
 def test_steps_per_execution_divides_the_epoch(images, batch_size, expected):
     assert training.steps_per_execution(images, batch_size) == expected
-
-
-def test_fit_returns_three_curves(scaled):
-    keras.utils.set_random_seed(0)
-    model = models.dense_dropout(0.5)
-    log = training.fit(model, scaled, scaled, epochs=2)
-    prefixes = ("", "off_", "val_")
-    names = {prefix + name for prefix in prefixes for name in ("loss", "accuracy")}
-    assert set(log) == names | {"seconds"}
-    assert all(values.shape == (2,) for values in log.values())
-    # The same data as training and validation data: with dropout off they must agree.
-    assert log["off_loss"] == pytest.approx(log["val_loss"], rel=1e-6)
-    loss, accuracy = model.evaluate(*scaled, verbose=0)
-    assert (log["off_loss"][-1], log["off_accuracy"][-1]) == pytest.approx((loss, accuracy), 1e-5)
-    assert log["loss"][-1] != pytest.approx(loss, rel=1e-3)  # dropout is on in what Keras logs
 
 
 def test_fit_uses_the_recipe(scaled):
@@ -44,15 +30,18 @@ def test_fit_uses_the_recipe(scaled):
     assert int(model.optimizer.iterations) == 2  # 40 images in batches of 32
 
 
-def test_measuring_the_third_curve_changes_no_weight(scaled):
-    weights = []
-    for callbacks in ([], [training.DropoutOff(*scaled)]):
-        keras.utils.set_random_seed(0)
-        model = models.dense_dropout(0.5)
-        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-        model.fit(*scaled, epochs=2, verbose=0, callbacks=callbacks)
-        weights.append(model.get_weights())
-    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
+@pytest.mark.parametrize("validated", [True, False])
+def test_fit_logs_what_keras_and_its_callbacks_measure(scaled, validated):
+    sgd = keras.optimizers.SGD(0.5)
+    stopping = keras.callbacks.EarlyStopping("loss", patience=0, min_delta=100)
+    validation_set = scaled if validated else None
+    model = models.dense_dropout()
+    log = training.fit(model, scaled, validation_set, epochs=5, optimizer=sgd, callbacks=[stopping])
+    assert model.optimizer is sgd
+    names = {"loss", "accuracy", "seconds"}
+    assert set(log) == (names | {"val_loss", "val_accuracy"} if validated else names)
+    assert all(values.shape == (2,) for values in log.values())  # stopped early
+    assert (log["seconds"] > 0).all()
 
 
 def test_many_steps_an_execution_end_in_the_same_weights(mnist):
@@ -66,43 +55,6 @@ def test_many_steps_an_execution_end_in_the_same_weights(mnist):
         model.fit(x, y, batch_size=32, epochs=2, verbose=0)
         weights.append(model.get_weights())
     assert steps == 63
-    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
-
-
-def test_fused_adam_is_adam(mnist):
-    (images, labels), _ = mnist
-    x, y = data.scale(images[:2_000]), labels[:2_000]
-    weights = []
-    for optimizer in ("adam", training.FusedAdam()):
-        keras.utils.set_random_seed(0)
-        model = models.dense_dropout()
-        model.compile(optimizer, "sparse_categorical_crossentropy")
-        model.fit(x, y, batch_size=32, shuffle=False, verbose=0)
-        weights.append(model.get_weights())
-    for one, other in zip(*weights, strict=True):
-        assert one == pytest.approx(other, abs=1e-4)
-
-
-@pytest.mark.parametrize("validated", [True, False])
-def test_fit_takes_another_optimizer_and_may_leave_curves_out(scaled, validated):
-    sgd = keras.optimizers.SGD(0.5)
-    model, validation_set = models.dense_dropout(), scaled if validated else None
-    log = training.fit(model, scaled, validation_set, epochs=2, optimizer=sgd, training_curve=False)
-    assert model.optimizer is sgd
-    names = {"loss", "accuracy", "seconds"}
-    assert set(log) == (names | {"val_loss", "val_accuracy"} if validated else names)
-    assert (log["seconds"] > 0).all()
-
-
-def test_fused_adam_starts_again_after_a_reset(scaled):
-    start, weights = models.dense_dropout(0).get_weights(), []
-    optimizer, model = training.FusedAdam(), models.dense_dropout(0)
-    model.compile(optimizer, "sparse_categorical_crossentropy")
-    for _ in range(2):
-        model.set_weights(start)
-        model.fit(*scaled, epochs=3, shuffle=False, verbose=0)
-        weights.append(model.get_weights())
-        optimizer.reset()
     assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
 
 
@@ -153,12 +105,6 @@ def test_unscaled_images_are_refused(digits):
         training.fit(models.dense_dropout(), (images, labels), (images, labels))
 
 
-def test_early_stopping_shortens_the_history(scaled):
-    stopping = keras.callbacks.EarlyStopping("val_loss", patience=0, min_delta=100)
-    log = training.fit(models.dense_dropout(), scaled, scaled, epochs=5, callbacks=[stopping])
-    assert all(len(values) < 5 for values in log.values())
-
-
 def test_lesson_04_trains_mirrored_copies():
     """Run its cell for more than one GPU, with two virtual CPU devices in their place."""
     script = f"""
@@ -198,6 +144,15 @@ def test_epoch_line_prints_one_line_an_epoch_and_logs_seconds(scaled, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_progress_says_how_far_and_at_the_end_how_long(capsys):
+    report = training.progress("two things")
+    report(1, 2)
+    report(2, 2)
+    first, last = capsys.readouterr().out.split("\r")[1:]
+    assert first.startswith("two things: 50%, about 0 s left")
+    assert last.split() == ["two", "things:", "0", "s"]
+
+
 def test_restart_trains_like_a_new_model(scaled):
     def build():
         model = keras.Sequential(
@@ -226,29 +181,30 @@ def test_restart_trains_like_a_new_model(scaled):
     assert not np.array_equal(expected[0], other[0])
 
 
-def test_device_report_without_a_gpu(monkeypatch):
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    monkeypatch.setattr(training, "_nvidia_smi", lambda: [])
-    monkeypatch.setattr(training.os, "cpu_count", lambda: 2)
-    assert training.describe_device() == "CPU: 2 cores"
-    monkeypatch.setattr(training, "_nvidia_smi", lambda: ["Tesla T4, 15360 MiB"])
-    assert training.describe_device() == (
-        "CPU: 2 cores. There is a GPU (Tesla T4, 15360 MiB), but this TensorFlow does not see it"
-    )
-
-
-def test_device_report_names_the_gpu_and_its_memory(monkeypatch):
-    device = tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [device])
-    details = {"device_name": "Tesla T4"}
+@pytest.mark.parametrize(
+    ("device", "driver", "said"),
+    [
+        (None, "", "CPU: 2 cores"),
+        (None, "Tesla T4", "CPU: 2 cores. There is a GPU (Tesla T4), but this TensorFlow does not"),
+        ("Tesla T4", "Tesla T4", "GPU: Tesla T4"),
+    ],
+)
+def test_device_report(monkeypatch, device, driver, said):
+    gpus = [tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")] if device else []
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: gpus)
+    details = {"device_name": device}
     monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: details)
-    monkeypatch.setattr(training, "_nvidia_smi", lambda: ["Tesla T4, 15360 MiB"])
-    assert training.describe_device() == "GPU: Tesla T4, 15360 MiB"
+    monkeypatch.setattr(training, "count_cores", lambda: 2)
+    monkeypatch.setattr(training.shutil, "which", lambda name: driver or None)
+    answer = subprocess.CompletedProcess([], 0, stdout=f"{driver}\n")
+    monkeypatch.setattr(training.subprocess, "run", lambda *args, **options: answer)
+    assert training.describe_device().startswith(said)
 
 
+@pytest.mark.slow
 def test_every_one_of_five_seeds_reads_97_5_percent_of_the_test_images(mnist):
     (images, labels), (test_images, test_labels) = mnist
-    if not data.is_complete(images):
+    if len(images) < 60_000:
         pytest.skip("needs the complete data")
     x, x_test, steps = data.scale(images), data.scale(test_images), training.STEPS
     scores = []
