@@ -1,26 +1,76 @@
-"""The drawing pad of lesson 10, and the board on which networks read what is drawn."""
+"""The drawing pad of lesson 11: strokes, the ink they leave, and the board where networks read it.
+
+The pad itself is `pad.js` and `pad.css`; `strokes.json` holds drawings for whoever does not draw.
+"""
 
 import html
+import json
 from pathlib import Path
 
 import anywidget
 import ipywidgets
 import numpy as np
 import traitlets
+from PIL import Image, ImageDraw
 
-from helpers import data, drawing, plots
+from helpers import data, plots
 
+#: Pixels of the sides of the pad, and of its pen; `pad.js` has the same.
+SIZE, PEN = 280, 18
 #: Every drawing that was kept in this session, as (strokes, digit), also if a cell is run again.
 kept = []
+
+
+def drawings(name="digits"):
+    """Load stored drawings: "digits" (twenty, two of each) or "scrawls" (three that are no digits).
+
+    Returns a list of (strokes, what): strokes as for `rasterize`, and the digit or word meant.
+    """
+    text = Path(__file__).with_name("strokes.json").read_text(encoding="utf-8")
+    return [(drawing["strokes"], drawing["what"]) for drawing in json.loads(text)[name]]
+
+
+def rasterize(strokes):
+    """Draw strokes with a round pen on paper.
+
+    Strokes are lists of points (x, y) in 0..`SIZE`, y downwards. Returns a uint8 array of shape
+    (SIZE, SIZE): ink is 255, paper 0, with grey rims.
+    """
+    fine = 4  # drawn larger and averaged, so that rims are smooth
+    picture = Image.new("L", (SIZE * fine, SIZE * fine))
+    draw, radius = ImageDraw.Draw(picture), PEN * fine / 2
+    for stroke in strokes:
+        points = [(x * fine, y * fine) for x, y in stroke]
+        draw.line(points, fill=255, width=PEN * fine)
+        for x, y in points:  # round ends and corners
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.array(picture.resize((SIZE, SIZE), Image.Resampling.BOX))
+
+
+def look(pictures, networks):
+    """Scale pictures and let networks read them; the two results are `show_probabilities`'s.
+
+    Parameters
+    ----------
+    pictures : sequence of n uint8 arrays of shape (28, 28)
+    networks : dict from a name to a keras.Model
+
+    Returns
+    -------
+    images, readings
+        A float32 array of shape (n, 28, 28) in 0..1, and a dict from each network's name to an
+        array of shape (n, 10), probabilities.
+    """
+    images = data.scale(np.stack(pictures))
+    readings = {name: network.predict_on_batch(images) for name, network in networks.items()}
+    return images, readings
 
 
 class DrawingPad(anywidget.AnyWidget):
     """A pad to draw on with mouse, finger, pen or keyboard.
 
-    Attributes
-    ----------
-    strokes : list of lists of points (x, y), in 0..`drawing.SIZE`, y downwards
-        Replaced as a whole at the end of each stroke, and by "Undo" and "Clear".
+    `strokes`, as for `rasterize`, are replaced as a whole at the end of each stroke, and by the
+    pad's buttons "Undo" and "Clear".
     """
 
     _esm = Path(__file__).with_name("pad.js")
@@ -36,38 +86,30 @@ def board(ways, networks):
     Parameters
     ----------
     ways : dict from a name to a callable
-        Each makes of a drawing, a uint8 array of shape (drawing.SIZE, drawing.SIZE), what networks
-        get to see: a uint8 array of shape (28, 28).
+        Each makes of a drawing, a uint8 array of shape (SIZE, SIZE), what networks get to see: a
+        uint8 array of shape (28, 28).
     networks : dict from a name to a keras.Model
-
-    Returns
-    -------
-    ipywidgets.VBox
     """
     drawing_pad = DrawingPad()
     picture = ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "center"})
     answers = ipywidgets.HTML()  # what the picture says of the first way, for screen readers
     message = ipywidgets.Label()
+    blank = np.zeros((len(ways), 28, 28), np.uint8)
+    no_answer = {name: np.zeros((len(ways), 10)) for name in look(blank, networks)[1]}
 
     def read(change=None):
-        ink = drawing.rasterize(drawing_pad.strokes)
+        ink = rasterize(drawing_pad.strokes)
+        images, readings, said = blank, no_answer, []
         try:
             if ink.any():
-                columns = look({way: prepare(ink) for way, prepare in ways.items()}, networks)
-            else:
-                nothing = np.zeros((28, 28)), dict.fromkeys(networks, np.zeros(10))
-                columns = dict.fromkeys(ways, nothing)
-            picture.value = plots.as_png(plots.show_readings(columns), box=None)
+                images, readings = look([prepare(ink) for prepare in ways.values()], networks)
+                first = {name: rows[0] for name, rows in readings.items()}
+                said = [f"{name}: {p.argmax()} ({p.max():.0%})" for name, p in first.items()]
+            picture.value = plots.as_png(plots.show_probabilities(images, readings, list(ways)))
+            answers.value = ", ".join(said)
         except Exception as error:  # the ways are the reader's, to be changed
-            said = f"The drawing could not be read: {type(error).__name__}, {error}."
-            answers.value = html.escape(said)
-            return
-        _, readings = columns[next(iter(ways))]
-        answers.value = ", ".join(
-            f"{name}: {bars.argmax()} ({bars.max():.0%})"
-            for name, bars in readings.items()
-            if bars.any()
-        )
+            text = f"The drawing could not be read: {type(error).__name__}, {error}."
+            answers.value = html.escape(text)
 
     def say():
         digits = " ".join(str(digit) for _, digit in kept)
@@ -87,7 +129,6 @@ def board(ways, networks):
     for digit, button in enumerate(buttons):
         button.on_click(lambda _, digit=digit: keep(digit))
     drawing_pad.observe(read, names="strokes")
-    look(dict.fromkeys(ways, np.zeros((28, 28), np.uint8)), networks)  # first calls are slow
     read()
     say()
     row = ipywidgets.HBox(buttons, layout={"flex_flow": "row wrap", "max_width": "290px"})
@@ -95,25 +136,3 @@ def board(ways, networks):
     return ipywidgets.VBox(
         [ipywidgets.HBox([left, picture], layout={"flex_flow": "row wrap"}), answers]
     )
-
-
-def look(pictures, networks):
-    """Scale pictures and let networks read them.
-
-    Parameters
-    ----------
-    pictures : dict from a title to a uint8 array of shape (28, 28)
-    networks : dict from a name to a keras.Model
-
-    Returns
-    -------
-    dict from a title to a pair (image, readings), as for `plots.show_readings`
-        The image is float32 in 0..1; readings hold an array of shape (10,), probabilities, for
-        each network.
-    """
-    seen = data.scale(np.stack(list(pictures.values())))
-    answers = {name: network.predict_on_batch(seen) for name, network in networks.items()}
-    return {
-        title: (seen[i], {name: rows[i] for name, rows in answers.items()})
-        for i, title in enumerate(pictures)
-    }
