@@ -81,7 +81,7 @@ def show_images(images, captions=None, *, columns=10, kind="ink", frame=False):
         ax.text(left + 14, top + tall + 0.04 * scale, text, ha="center", va="top")
         if frame:
             ax.add_patch(Rectangle((left, top), 28, tall, fill=False, edgecolor=GREY, lw=0.8))
-    ax.set(xlim=(-0.3, 30 * columns - 1.7), ylim=(rows * step, -0.3))
+    ax.set(xlim=(-1, 30 * columns - 1), ylim=(rows * step - 1, -1))
     ax.set_axis_off()
     if measured:
         figure.colorbar(shown, label=measured, shrink=0.7, pad=0.02)
@@ -108,10 +108,11 @@ def show_table(values, *, cmap="Blues", colored=None, measured=None, frame=None,
         size = min(10, 180 / values.shape[1])
         ax.text(column, row, text, ha="center", va="center", color=color, size=size)
     if frame:
-        x, y = frame[1] - 0.5, frame[0] - 0.5
-        ax.add_patch(Rectangle((x, y), 1, 1, fill=False, edgecolor=COLORS[1], linewidth=2.5))
+        corner = frame[1] - 0.5, frame[0] - 0.5
+        ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=COLORS[1], lw=2.5))
     if measured:
-        figure.colorbar(shown, label=measured, shrink=0.8)
+        ticks = ticker.MaxNLocator(6, integer=values.dtype.kind != "f")
+        figure.colorbar(shown, label=measured, shrink=0.8, ticks=ticks)
     ax.set(**labels)
     return figure
 
@@ -136,8 +137,7 @@ def show_panels(
     bottom : float, where a vertical axis begins that is neither logarithmic nor in percent
     skip : int, how many points at the left of each curve may lie above the frame
     """
-    drawn = {label: _summaries(arms, x) for label, arms in panels.items()}
-    drawn = {label: curves for label, curves in drawn.items() if curves}
+    drawn = {label: found for label, arms in panels.items() if (found := _summaries(arms, x))}
     if not drawn:
         raise InputError("Nothing to draw yet: let the training cell finish at least one epoch.")
     rows, columns, ax = -(-len(drawn) // 2), min(2, len(drawn)), None
