@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from lessons import cell_of
 
-from helpers import data, models, pad, training
+from helpers import data, models, pad
 
 SEVEN = [[[60, 50], [210, 50], [120, 240]]]
 
@@ -169,9 +169,8 @@ def test_preparing_brings_the_accuracy_on_large_sheets_back(mnist, lesson_11):
     """The claim of lesson 11, with a convolutional network."""
     (images, labels), (test_images, y_test) = mnist
     network = models.convolutional()
-    batches = training.shuffled(data.scale(images), labels, batch_size=64)
     network.compile("adam", "sparse_categorical_crossentropy", steps_per_execution=10)
-    network.fit(batches, epochs=4, verbose=0)
+    network.fit(data.scale(images), labels, batch_size=64, epochs=4, verbose=0)
 
     def share_read(pictures):
         return np.mean(models.read(network, data.scale(pictures)) == y_test[:1_000])
