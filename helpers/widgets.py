@@ -58,19 +58,18 @@ def curve_explorer(study):
 
 def _explorer(draw, *controls):
     """Put controls above what `draw` makes of their values: figures, and a sentence about them."""
-    pictures, sentence = ipywidgets.VBox(), ipywidgets.HTML()
+    pictures, sentence = [], ipywidgets.HTML()
 
     def update(change=None):
         figures, sentence.value = draw(*(control.value for control in controls))
-        if not pictures.children:
-            pictures.children = [_picture() for _ in figures]
-        for picture, figure in zip(pictures.children, figures, strict=True):
+        pictures.extend(_picture() for _ in figures[len(pictures) :])
+        for picture, figure in zip(pictures, figures, strict=True):
             picture.value = plots.as_png(figure)
 
     for control in controls:
         control.observe(update, names="value")
     update()
-    return ipywidgets.VBox([_row(*controls), pictures, sentence])
+    return ipywidgets.VBox([_row(*controls), *pictures, sentence])
 
 
 def _picture():

@@ -14,14 +14,14 @@ UNITS = np.abs(np.random.default_rng(0).normal(size=128))
     ids=["masks", "curves"],
 )
 def test_an_explorer_answers_every_control(explorer):
-    controls, pictures, sentence = explorer().children
-    seen = {(sentence.value, *(bytes(picture.value) for picture in pictures.children))}
+    controls, *pictures, sentence = explorer().children
+    seen = {(sentence.value, *(bytes(picture.value) for picture in pictures))}
     for control in controls.children:
         options = getattr(control, "options", None)
         values = [value for _, value in options] if options else [control.min, control.max]
         for value in set(values) - {control.value}:
             control.value = value
-            drawn = sentence.value, *(bytes(picture.value) for picture in pictures.children)
+            drawn = sentence.value, *(bytes(picture.value) for picture in pictures)
             assert drawn not in seen, f"{control.description} changed nothing"
             assert all(picture.startswith(b"\x89PNG") for picture in drawn[1:])
             seen.add(drawn)
