@@ -105,7 +105,7 @@ def test_unscaled_images_are_refused(digits):
         training.fit(models.dense_dropout(), (images, labels), (images, labels))
 
 
-def test_lesson_04_trains_mirrored_copies():
+def test_lesson_12_trains_mirrored_copies():
     """Run its cell for more than one GPU, with two virtual CPU devices in their place."""
     script = f"""
 import functools
@@ -119,8 +119,8 @@ tf.config.list_physical_devices = lambda kind=None: "12" if kind == "GPU" else d
 mirrored_strategy = tf.distribute.MirroredStrategy
 tf.distribute.MirroredStrategy = functools.partial(mirrored_strategy, ["CPU:0", "CPU:1"])
 x_train, y_train = np.zeros((200, 28, 28), "float32"), np.arange(200) % 10
-{cell_of("04", "def build")}
-{cell_of("04", "MirroredStrategy")}
+{cell_of("12", "def build")}
+{cell_of("12", "MirroredStrategy")}
 """
     answer = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False
