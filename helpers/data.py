@@ -161,18 +161,9 @@ def scale(images):
 
 
 def split(images, labels, validation=1 / 6, seed=0):
-    """Set a random part of the training data aside for validation.
+    """Set a random share aside: return (images, labels) for training, and those for validation.
 
-    Parameters
-    ----------
-    images, labels : arrays of shape (n, ...) and (n,)
-    validation : float between 0 and 1, the share set aside; 1/6 of MNIST is 10,000 images
-    seed : int; the same seed gives the same split
-
-    Returns
-    -------
-    (images, labels), (images, labels)
-        What is left for training, and what was set aside.
+    A sixth of MNIST's training data are 10,000 images. The same seed gives the same split.
     """
     _check_pairs(images, labels)
     aside = round(len(images) * validation)
@@ -187,17 +178,9 @@ def split(images, labels, validation=1 / 6, seed=0):
 
 
 def balanced_subset(images, labels, size, seed=0):
-    """Pick images at random, the same number of each digit, in random order.
+    """Pick `size` images and labels at random, the same number of each digit, in random order.
 
-    Parameters
-    ----------
-    images, labels : arrays of shape (n, ...) and (n,)
-    size : int, how many images in all; a multiple of 10
-    seed : int; the same seed gives the same subset
-
-    Returns
-    -------
-    images, labels : arrays of length `size`
+    The same seed gives the same subset.
     """
     _check_pairs(images, labels)
     fewest = np.bincount(labels, minlength=10).min()
@@ -219,18 +202,6 @@ def shift(images, pixels):
     moved = np.zeros_like(images)
     moved[:, :, pixels:] = images[:, :, : 28 - pixels]
     return moved
-
-
-def rotate(images, degrees):
-    """Turn images, (n, 28, 28), float, counter-clockwise about their middle.
-
-    Blank paper comes in at the corners. Pixels between pixels are interpolated linearly, by
-    `keras.layers.RandomRotation`.
-    """
-    from helpers import keras
-
-    turn = keras.layers.RandomRotation((degrees / 360, degrees / 360), fill_mode="constant")
-    return np.array(turn(images[..., None], training=True))[..., 0]
 
 
 def _check_pairs(images, labels):

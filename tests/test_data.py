@@ -125,10 +125,3 @@ def test_shift_moves_to_the_right_and_loses_what_leaves():
     for pixels in (-1, 29):
         with pytest.raises(InputError, match=f"shift by {pixels} pixels is not possible"):
             data.shift(images, pixels)
-
-
-def test_rotate_turns_counter_clockwise():
-    images = np.random.default_rng(0).random((2, 28, 28), dtype=np.float32)
-    assert np.allclose(data.rotate(images, 90), np.rot90(images, axes=(1, 2)), atol=1e-3)
-    assert np.array_equal(data.rotate(images, 0), images)
-    assert data.rotate(np.ones_like(images), 45)[0, 0, 0] == 0
