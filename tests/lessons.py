@@ -1,26 +1,21 @@
 """Read and run the code of the lessons, for tests."""
 
-import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
+import series
 from nbclient import NotebookClient
-
-from helpers import course
 
 
 def lesson(number):
-    return next(lesson for lesson in course.LESSONS if lesson.number == number)
+    return next(lesson for lesson in series.lessons() if lesson.number == number)
 
 
-def code_of(number, notebooks=course.NOTEBOOKS):
+def code_of(number):
     """Return the sources of a lesson's code cells."""
-    path = notebooks / lesson(number).path.name
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return lesson(number).code
 
 
 def cell_of(number, text):
@@ -29,41 +24,34 @@ def cell_of(number, text):
 
 
 def run(sources, folder):
-    """Run sources as the cells of one notebook in a fresh kernel.
+    """Run sources as the cells of one notebook in a fresh kernel that works in a folder.
 
-    Parameters
-    ----------
-    sources : sequence of str
-    folder : path, the kernel's working folder
-
-    Returns
-    -------
-    list of str
-        What each cell printed.
-
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell raises.
+    Returns what each cell printed, a list of str; if a cell raises, so does this, a
+    `nbclient.exceptions.CellExecutionError`.
     """
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in sources]
-    )
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     client = NotebookClient(
-        notebook,
+        nbformat.v4.new_notebook(cells=cells),
         timeout=600,
         kernel_name="python3",
-        resources={"metadata": {"path": str(Path(folder))}},
+        resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"],
     )
     client.execute()
     return [
         "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
-        for cell in notebook.cells
+        for cell in cells
     ]
+
+
+def commit(repository):
+    """Commit all changes in a git repository."""
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    for arguments in (["add", "-A"], [*who, "commit", "-qm", "test"]):
+        subprocess.run(["git", *arguments], cwd=repository, check=True)
 
 
 def move(repository, address):
     """Carry out what the workflow of a fork does, in a clone and without any package."""
-    command = [sys.executable, "-S", "-m", "helpers.course", "repository", address]
+    command = [sys.executable, "-S", ".ci/series.py", "repository", address]
     subprocess.run(command, cwd=repository, check=True, env={"PATH": os.environ["PATH"]})

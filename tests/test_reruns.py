@@ -8,10 +8,11 @@ import re
 import threading
 
 import pytest
+import series
 from jupyter_client.manager import start_new_kernel
 from lessons import code_of, run
 
-from helpers import course
+pytestmark = pytest.mark.slow
 
 FIGURES = "import matplotlib.pyplot\nprint(matplotlib.pyplot.get_fignums())"
 MEMORY = """
@@ -35,13 +36,13 @@ VARYING = (
 def folder(monkeypatch, tmp_path):
     """A folder of the test's own: lessons save networks, and others run at the same time."""
     monkeypatch.setenv("MNIST_NPZ", "sample")
-    monkeypatch.setenv("PYTHONPATH", str(course.ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(series.ROOT))
     return tmp_path
 
 
-@pytest.fixture(params=course.LESSONS, ids=lambda lesson: lesson.number)
+@pytest.fixture(params=series.lessons(), ids=lambda lesson: lesson.number)
 def sources(request):
-    return code_of(request.param.number)
+    return request.param.code
 
 
 def same(source, first, second):
@@ -49,7 +50,7 @@ def same(source, first, second):
     return first == second or any(word in source for word in VARYING)
 
 
-def test_every_cell_twice_and_again_from_any_cell(sources, folder, tally):
+def test_every_cell_twice_and_again_from_any_cell(sources, folder):
     twice = [source for source in sources for _ in range(2)]
     starts = random.Random(0).sample(range(1, len(sources)), 2)
     again = [source for start in starts for source in sources[start:]]
@@ -62,7 +63,6 @@ def test_every_cell_twice_and_again_from_any_cell(sources, folder, tally):
         if source != MEMORY:
             assert same(source, first.setdefault(source, text), text), source
     print(f"memory {before:.3f} GB after every cell twice, {after:.3f} GB after all of them again")
-    tally["cells rerun"] += 2 * len(sources) + len(again)
     assert after < 1.15 * before
 
 
@@ -72,7 +72,7 @@ EPOCHS = r"(epochs = 32, |EPOCHS, SEEDS = 0\.2, |SEEDS, EPOCHS = range\(5\), )10
 
 
 @pytest.mark.parametrize("number", ["03", "04", "05", "06"])
-def test_changed_and_run_on_from_there(number, folder, tally):
+def test_changed_and_run_on_from_there(number, folder):
     sources = code_of(number)
     cells = []
     for pattern, value in [(RATE, "0"), (RATE, "0.5"), (RATE, "0.9"), (EPOCHS, "1")]:
@@ -83,7 +83,6 @@ def test_changed_and_run_on_from_there(number, folder, tally):
         changed = next(i for i in range(len(sources)) if edited[i] != sources[i])
         cells += edited[changed:] if cells else edited
     run(cells, folder)
-    tally["cells run with another rate or one epoch"] += len(cells)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +93,7 @@ def test_changed_and_run_on_from_there(number, folder, tally):
         ("06", "networks.fit(", ("epochs=EPOCHS", "epochs=100"), 1, "8 of 40"),
     ],
 )
-def test_interrupted_training_keeps_the_history(number, cell, edit, wait, after, folder, tally):
+def test_interrupted_training_keeps_the_history(number, cell, edit, wait, after, folder):
     sources = code_of(number)
     place = next(i for i, source in enumerate(sources) if cell in source)
     assert edit[0] in sources[place]
@@ -118,4 +117,3 @@ def test_interrupted_training_keeps_the_history(number, cell, edit, wait, after,
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
-    tally["interrupts survived"] += 1

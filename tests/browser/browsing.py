@@ -11,9 +11,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import series
 from lessons import lesson
-
-from helpers import course
 
 #: Pixels of a page on a desk, and on a telephone.
 WIDE, NARROW = {"width": 1200, "height": 1000}, {"width": 400, "height": 1000}
@@ -32,7 +31,7 @@ class Lab:
     def __init__(self, chromium, folder):
         self.notebooks = folder / "notebooks"
         self.notebooks.mkdir()
-        for each in course.LESSONS:
+        for each in series.lessons():
             shutil.copy(each.path, self.notebooks)
         settings = {
             # All cells are in the page, also those out of sight.
@@ -45,7 +44,7 @@ class Lab:
             file.write_text(json.dumps(values))
         self.environment = {
             **os.environ,
-            "PYTHONPATH": str(course.ROOT),
+            "PYTHONPATH": str(series.ROOT),
             "MNIST_NPZ": "sample",
             "JUPYTER_CONFIG_DIR": str(folder / "config"),
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),

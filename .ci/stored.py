@@ -1,0 +1,183 @@
+"""Train what `helpers.results` loads: `python .ci/series.py results study`, or `ladder`.
+
+Models and learning rates are those that the lessons show: taken out of their cells.
+"""
+
+import ast
+import json
+import platform
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import series
+
+from helpers import data, keras, models, population, results, tf, training
+
+RATES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
+SIZES = (1_000, 5_000, 20_000, 50_000)
+#: Each of these rates after the first layer, with each of them after the second.
+PAIRS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+#: Pixels to the right, and degrees counter-clockwise, by which test images are moved.
+SHIFTS, ANGLES = range(7), range(0, 50, 5)
+
+
+def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
+    """Train the dropout study; a quarter of an hour on two cores."""
+    began = time.perf_counter()
+    training.one_thread_per_operation()
+    (images, labels), _ = data.load_mnist()
+    everything, validation = data.split(data.scale(images), labels)
+    logs, weights = [], []
+    for size in sizes:
+        whole = size == len(everything[1])
+        some = everything if whole else data.balanced_subset(*everything, size)
+        networks = population.Population(RATES, seeds)
+        logs.append(networks.fit(some, validation, epochs=epochs))
+        first_layers = [networks.network(rate, seeds[0]).get_weights()[0] for rate in RATES]
+        weights.append([layer.T[:10].reshape(10, 28, 28) for layer in first_layers])
+    stored = {key: np.array([log[key] for log in logs]) for key in logs[0]}
+    step = np.abs(weights).max() / 127  # stored as whole numbers of steps, in one byte each
+    stored["weights"], stored["weight_step"] = np.int8(np.round(weights / step)), np.float32(step)
+
+    pairs = population.Population([(one, two) for one in PAIRS for two in PAIRS], seeds)
+    log = pairs.fit(everything, validation, epochs=min(epochs, 10))
+    for key in ("loss", "accuracy"):
+        final = log[f"val_{key}"][:, :, -1]
+        stored[f"pair_{key}"] = final.reshape(len(PAIRS), len(PAIRS), len(seeds))
+    what = f"{len(everything[1]):,} training and {len(validation[1]):,} validation images"
+    origin = provenance("study", what, began)
+    settings = {"rates": RATES, "seeds": seeds, "sizes": sizes, "pairs": PAIRS}
+    np.savez_compressed(path, **settings, **stored, provenance=origin)
+
+
+def from_lesson(number, *names, **given):
+    """Execute what a lesson's code cells define under some names, and nothing else of them.
+
+    Returns the dict in which the names then stand, beside what was `given` and what lessons import.
+    """
+    lesson = next(lesson for lesson in series.lessons() if lesson.number == number)
+    scope = {"np": np, "keras": keras, "models": models, "training": training, **given}
+    for node in ast.parse("\n".join(lesson.code)).body:
+        targets = [node] if isinstance(node, ast.FunctionDef) else getattr(node, "targets", [])
+        defined = {
+            getattr(part, "name", getattr(part, "id", None))
+            for target in targets
+            for part in getattr(target, "elts", [target])
+        }
+        if defined & set(names):
+            exec(compile(ast.Module([node], []), lesson.path.name, "exec"), scope)
+    return scope
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One model of the series: how it is built and trained, and what changes its images."""
+
+    name: str
+    build: object
+    epochs: int = 10
+    batch_size: int = 32
+    learning_rate: object = 0.001
+    changes: object = None
+
+    def train(self, images, labels, seed):
+        """Train this model; return the network, without what changes images, and the seconds."""
+        keras.utils.set_random_seed(seed)
+        network = self.build()
+        log = training.fit(
+            self.changes(network) if self.changes else network,
+            (images, labels),
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=keras.optimizers.Adam(self.learning_rate),
+        )
+        return network, log["seconds"].sum()
+
+
+def rungs(images):
+    """List the models of the series, from the worst to the best, to be trained on these images."""
+
+    def recipe(epochs, batch_size, peak):
+        """Return settings of a rung whose learning rate falls from a peak along a cosine."""
+        steps = epochs * int(np.ceil(len(images) / batch_size))
+        falling = keras.optimizers.schedules.CosineDecay(peak, steps)
+        return {"epochs": epochs, "batch_size": batch_size, "learning_rate": falling}
+
+    softmax = from_lesson("02", "softmax_classifier")["softmax_classifier"]
+    convolutional = from_lesson("08", "convolutional")["convolutional"]
+    normalised = from_lesson("09", "dense")["dense"]
+    shown = ("convolution", "deep_convolutional", "augmented", "small_changes")
+    one_cycle = ("EPOCHS", "steps", "rise", "one_cycle")
+    ten = from_lesson("10", *shown, *one_cycle, images=images)
+    best = ten["EPOCHS"], ten["BATCH"], ten["one_cycle"]
+    longer, longer_convolutional = recipe(30, 128, 0.004), recipe(12, 64, 0.003)
+
+    def dense_without():
+        return models.dense_dropout(0)
+
+    def moved(network):
+        return ten["augmented"](network, ten["small_changes"]())
+
+    return [
+        Rung("softmax", softmax, epochs=6, batch_size=256),
+        Rung("dense, no dropout", dense_without),
+        Rung("dense", models.dense_dropout),
+        Rung("dense, normalised", lambda: normalised("before ReLU", 0.2)),
+        Rung("dense, longer", models.dense_dropout, **longer),
+        Rung("dense, augmented", models.dense_dropout, **longer, changes=moved),
+        Rung("dense, no dropout, longer", dense_without, **longer),
+        Rung("dense, no dropout, augmented", dense_without, **longer, changes=moved),
+        Rung("convolutional", convolutional, **recipe(4, 64, 0.003)),
+        Rung("convolutional, longer", convolutional, **longer_convolutional),
+        Rung("convolutional, augmented", convolutional, **longer_convolutional, changes=moved),
+        Rung("best, not augmented", ten["deep_convolutional"], *best),
+        Rung("best", ten["deep_convolutional"], *best, moved),
+    ]
+
+
+def ladder(path=results.LADDER, seeds=range(3)):
+    """Train all rungs and test them on images as they are and moved; half an hour on two cores."""
+    began = time.perf_counter()
+    (images, labels), (test_images, y_test) = data.load_mnist()
+    x, x_test = data.scale(images), data.scale(test_images)
+    rotate = from_lesson("10", "rotate")["rotate"]
+    moved = {
+        "shifted": [data.shift(x_test, pixels) for pixels in SHIFTS],
+        "turned": [rotate(x_test, degrees) for degrees in ANGLES],
+    }
+    tested = {key: [] for key in ("parameters", "seconds", "correct", *moved)}
+    chosen = rungs(x)
+    for rung in chosen:
+        runs = {key: [] for key in tested}
+        for seed in seeds:
+            network, seconds = rung.train(x, labels, seed)
+            correct = models.read(network, x_test) == y_test
+            runs["seconds"].append(seconds)
+            runs["correct"].append(np.packbits(correct))
+            for key, variants in moved.items():
+                runs[key].append([np.mean(models.read(network, way) == y_test) for way in variants])
+            print(f"{rung.name}, seed {seed}: {seconds:.0f} s, {correct.mean():.2%}", flush=True)
+        runs["parameters"] = network.count_params()
+        for key, values in runs.items():
+            tested[key].append(values)
+    what = f"{len(x):,} training and {len(x_test):,} test images"
+    origin = provenance("ladder", what, began)
+    np.savez_compressed(path, names=[rung.name for rung in chosen], provenance=origin, **tested)
+
+
+def provenance(which, images, began):
+    """Say in JSON how results were made from these images since `began` (`perf_counter`)."""
+    versions = {"TensorFlow": tf, "Keras": keras, "NumPy": np}
+    named = [f"{name} {module.__version__}" for name, module in versions.items()]
+    minutes = (time.perf_counter() - began) / 60
+    return json.dumps(
+        {
+            "command": f"python .ci/series.py results {which}",
+            "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+            "data": f"MNIST, {images}",
+            "versions": ", ".join([f"Python {platform.python_version()}", *named]),
+            "time": f"{minutes:.0f} minutes; {training.describe_device()}",
+        }
+    )

@@ -1,0 +1,151 @@
+"""Stored results: their form, their origin, and that the tool makes such results again."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+import stored
+
+from helpers import data, population, results
+
+
+@pytest.fixture(scope="module")
+def study():
+    return results.study()
+
+
+@pytest.fixture(scope="module")
+def ladder():
+    return results.ladder()
+
+
+@pytest.fixture(scope="module")
+def rungs():
+    """The models of the ladder, to be trained on MNIST's 60,000 images, by name."""
+    return {rung.name: rung for rung in stored.rungs(np.zeros(60_000))}
+
+
+def test_study_has_the_form_that_its_docstring_says(study):
+    sizes, rates, seeds, pairs = (len(study[key]) for key in ("sizes", "rates", "seeds", "pairs"))
+    assert (sizes, rates, seeds) >= (4, 8, 5)
+    for name in population.LOGGED:
+        assert study[name].shape == (sizes, rates, seeds, 20)
+        assert study[name].dtype == np.float32
+        assert (study[name] > 0).all()
+        assert (study[name] <= 1).all() or name.endswith("loss")
+    assert study["weights"].shape == (sizes, rates, 10, 28, 28)
+    assert study["weights"].dtype == np.float32
+    assert study["pair_loss"].shape == study["pair_accuracy"].shape == (pairs, pairs, seeds)
+
+
+def test_ladder_has_the_form_that_its_docstring_says(ladder, rungs):
+    shapes = {
+        "parameters": (),
+        "seconds": (3,),
+        "correct": (3, 10_000),
+        "shifted": (3, 7),
+        "turned": (3, 10),
+    }
+    assert list(ladder["rungs"]) == list(rungs)
+    for name, tested in ladder["rungs"].items():
+        assert {key: value.shape for key, value in tested.items()} == shapes
+        assert tested["correct"].dtype == bool
+        assert tested["parameters"] == rungs[name].build().count_params()
+        for moved in (tested["shifted"], tested["turned"]):
+            assert np.allclose(moved[:, 0], tested["correct"].mean(axis=1))
+            assert ((moved > 0) & (moved < 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("which", "images"),
+    [
+        ("study", "50,000 training and 10,000 validation images"),
+        ("ladder", "60,000 training and 10,000 test images"),
+    ],
+)
+def test_results_say_where_they_come_from(which, images):
+    provenance = getattr(results, which)()["provenance"]
+    assert set(provenance) == {"command", "date", "data", "versions", "time"}
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", provenance["date"])
+    assert provenance["data"] == f"MNIST, {images}"
+    assert re.fullmatch(r"\d+ minutes; (CPU|GPU).*", provenance["time"])
+    assert re.search(r"TensorFlow [\d.]+, Keras [\d.]+, NumPy [\d.]+", provenance["versions"])
+
+
+def test_best_network_reaches_99_55_percent_in_four_minutes(ladder):
+    best = ladder["rungs"]["best"]
+    assert best["correct"].mean() >= 0.9955
+    assert best["seconds"].max() <= 240
+
+
+def test_learning_rates_rise_and_fall(rungs):
+    def at(name, steps):
+        return [float(rungs[name].learning_rate(step)) for step in steps]
+
+    steps = 18 * 469  # of the best network
+    assert np.allclose(
+        at("best", np.multiply((0, 0.1, 0.2, 0.6, 1), steps)),
+        np.multiply((0.05, 0.525, 1, 0.5, 0), 0.004),
+        atol=1e-5,
+    )
+    steps = 4 * 938
+    assert np.allclose(
+        at("convolutional", np.multiply((0, 0.5, 1), steps)), (0.003, 0.0015, 0), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("name", ["dense, augmented", "best"])
+def test_a_rung_trains_the_same_network_again_from_the_same_seed(rungs, scaled, name):
+    rung = dataclasses.replace(rungs[name], epochs=2, batch_size=8, learning_rate=0.003)
+    network, seconds = rung.train(*scaled, seed=0)
+    again, _ = rung.train(*scaled, seed=0)
+    others = [
+        rung.train(*scaled, seed=1)[0],
+        dataclasses.replace(rung, changes=None).train(*scaled, seed=0)[0],
+        dataclasses.replace(rung, learning_rate=0.01).train(*scaled, seed=0)[0],
+    ]
+    images, _ = scaled
+    probabilities = np.array(network(images))
+    assert seconds > 0
+    assert np.allclose(probabilities, again(images), atol=1e-5)
+    for other in others:
+        assert not np.allclose(probabilities, other(images), atol=1e-3)
+
+
+def test_the_study_can_be_made_again_small(tmp_path, monkeypatch):
+    monkeypatch.setenv("MNIST_NPZ", "sample")
+    path = tmp_path / "study.npz"
+    stored.study(path, sizes=(100,), seeds=range(1), epochs=2)
+    monkeypatch.setattr(results, "STUDY", path)
+    again = results.study()
+    assert again.keys() == results.study().keys()
+    assert again["val_loss"].shape == (1, len(stored.RATES), 1, 2)
+    assert again["pair_loss"].shape == (len(stored.PAIRS), len(stored.PAIRS), 1)
+    assert 0 < np.abs(again["weights"]).max() < 1
+    assert again["provenance"]["command"] == "python .ci/series.py results study"
+
+
+@pytest.mark.slow
+def test_a_small_part_trained_now_agrees_with_the_study(study, mnist):
+    """1,000 images, rates 0 and 0.2, other seeds than the stored ones."""
+    (images, labels), _ = mnist
+    if not data.is_complete(images):
+        pytest.skip("the study was trained on the complete data")
+    training_set, validation_set = data.split(data.scale(images), labels)
+    few = data.balanced_subset(*training_set, 1_000)
+    assert study["sizes"][0] == 1_000
+    rates = [0, 0.2]
+    log = population.Population(rates, range(100, 105)).fit(few, validation_set, epochs=20)
+    for now, rate in zip(log["val_loss"][:, :, -1], rates, strict=True):
+        then = study["val_loss"][0, list(study["rates"]).index(rate), :, -1]
+        error = np.sqrt((now.var(ddof=1) + then.var(ddof=1)) / len(now))
+        print(f"rate {rate}: {now.mean():.4f} now, {then.mean():.4f} stored, error {error:.4f}")
+        assert abs(now.mean() - then.mean()) < 3 * error
+
+
+def test_pairs_agree_with_the_sweep_where_both_rates_are_equal(study):
+    """Ten epochs on all images were trained twice over: as pairs, and as part of twenty."""
+    for i, rate in enumerate(study["pairs"]):
+        sweep = study["val_loss"][-1, list(study["rates"]).index(rate), :, 9]
+        assert study["pair_loss"][i, i] == pytest.approx(sweep, rel=1e-3)
