@@ -151,10 +151,8 @@ def report(runs):
             seconds = in_process(*way)
             rows[-1][name] = np.median(seconds[1:])  # the first epoch also translates the network
         shares.append(start())
-    print(
-        "\nSeconds of an epoch for one network, with an evaluation on 10,000 images (populations:"
-    )
-    print("on 20,000), and the share of plain fit; medians over runs, with the least and the most.")
+    print("\nSeconds of an epoch for one network, with an evaluation on 10,000 images (populations")
+    print("on 20,000), and their share of plain fit: medians over runs (least to most).")
     for name in WAYS:
         seconds = [row[name] for row in rows]
         share = [row[name] / row["Keras fit, defaults"] for row in rows]
