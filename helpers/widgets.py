@@ -41,10 +41,7 @@ def curve_explorer(study):
 
     def draw(rate, size):
         panels = {
-            f"rate {study['rates'][place]}": {
-                "validation": study["val_loss"][size, place],
-                "training,\ndropout off": study["off_loss"][size, place],
-            }
+            f"rate {study['rates'][place]}": _curves(study, size, place)
             for place in dict.fromkeys((0, rate))
         }
         curves = plots.show_panels(panels, ylabel="loss (nats)", skip=1)
@@ -91,78 +88,51 @@ def _choice(description, options, *, places=False, **more):
 
 
 def laboratory(training_set, validation_set):
-    """Train networks at the press of a button, and compare what came of the last four times.
+    """Train networks with and without dropout at the press of a button, and show their curves.
 
     Both sets are pairs (images, labels), as for `population.Population.fit`. Training runs in the
-    kernel's main thread, so the kernel's stop button ends it; what was finished is kept.
+    kernel's main thread, so the kernel's stop button ends it; what was finished is shown.
     """
-    everything = len(training_set[0])
+    everything = len(training_set[1])
     sizes = [size for size in (1_000, 5_000, 20_000) if size < everything] + [everything]
-    rates = ipywidgets.Text(value="0, 0.2, 0.5", description="rates")
+    rate = ipywidgets.FloatSlider(value=0.2, min=0, max=0.9, step=0.1, description="rate")
     seeds = ipywidgets.IntSlider(value=3, min=1, max=10, description="seeds")
-    epochs = ipywidgets.IntSlider(value=5, min=1, max=30, description="epochs")
-    size = ipywidgets.Dropdown(options=[(f"{n:,}", n) for n in sizes], description="images")
+    epochs = ipywidgets.IntSlider(value=10, min=1, max=30, description="epochs")
+    size = _choice("training images", sizes, value=sizes[0])
     train = ipywidgets.Button(description="Train", button_style="primary")
-    reset = ipywidgets.Button(description="Reset")
-    progress, message = ipywidgets.FloatProgress(min=0, max=1), ipywidgets.Label()
-    picture, results = _picture(), []
-
-    def show():
-        panels = {"validation loss (nats)": {}, "validation accuracy": {}}
-        shown = sorted(list(enumerate(results))[-4:], key=lambda each: each[0] % 4)  # keep colours
-        tried = sorted({rate for _, (_, last) in shown for rate in last})
-        for _, (name, last) in shown:
-            runs = [last.get(rate, np.nan * next(iter(last.values()))) for rate in tried]
-            for arms, values in zip(panels.values(), np.stack(runs, axis=-1), strict=True):
-                arms[name] = values
-        picture.layout.display = None if shown else "none"
-        if shown:
-            figure = plots.show_panels(panels, tried, xlabel="dropout rate")
-            picture.value = plots.as_png(figure)
+    message, pictures = ipywidgets.Label(), ipywidgets.VBox()
 
     def report(done, total):
-        progress.value, message.value = done / total, f"{done} of {total} epochs"
+        message.value = f"{done} of {total} epochs"
 
     def run(button):
+        train.disabled, rates, some = True, [0, rate.value], training_set
+        if size.value < everything:
+            some = data.balanced_subset(*training_set, size.value)
+        networks = population.Population(rates, range(seeds.value))
         try:
-            chosen = [float(part) for part in rates.value.split(",")]
-        except ValueError:
-            message.value = "Write the rates as numbers with commas between them: 0, 0.2, 0.5."
-            return
-        train.disabled, progress.value, message.value = True, 0, "Training begins."
-        said = "{} of {} networks trained"
-        try:
-            networks = population.Population(chosen, range(seeds.value))
-            few = training_set
-            if size.value < everything:
-                few = data.balanced_subset(*training_set, size.value)
-            networks.fit(few, validation_set, epochs=epochs.value, report=report)
+            networks.fit(some, validation_set, epochs=epochs.value, report=report)
         except KeyboardInterrupt:
-            said = "Stopped; {} of {} networks were finished and are kept."
-        except InputError as error:
-            message.value = str(error)
-            return
+            message.value = f"Stopped; the {message.value or 'first epochs'} are shown."
         finally:
             train.disabled = False
-        nothing = np.full((len(chosen), seeds.value, 1), np.nan)
-        both = [networks.log.get(f"val_{key}", nothing) for key in ("loss", "accuracy")]
-        last = np.stack(both)[..., -1]  # of (2, rates, seeds, epochs)
-        finished = np.isfinite(last[0]).sum()
-        message.value = said.format(finished, last[0].size)
-        if finished:
-            described = f"{size.value:,} images,\n{seeds.value} seeds, {epochs.value} epochs"
-            by_rate = dict(zip(chosen, last.swapaxes(0, 1), strict=True))
-            results.append((f"{len(results) + 1}: {described}", by_rate))
-        show()
-
-    def clear(button):
-        results.clear()
-        progress.value, message.value = 0, ""
-        show()
+        panels = {f"rate {rate:.1f}": _curves(networks.log, i) for i, rate in enumerate(rates)}
+        try:
+            figure = plots.show_panels(panels, ylabel="loss (nats)", skip=1)
+        except InputError as error:  # stopped before there was anything to draw
+            message.value = str(error)
+            return
+        picture = _picture()
+        picture.value = plots.as_png(figure)
+        pictures.children = [picture, *pictures.children[:1]]  # the last one stays, to compare
 
     train.on_click(run)
-    reset.on_click(clear)
-    show()
-    return ipywidgets.VBox(
-        [_row(rates, size), _row(seeds, epochs), _row(train, reset, progress, message), picture]
-    )
+    return ipywidgets.VBox([_row(rate, size), _row(seeds, epochs), _row(train, message), pictures])
+
+
+def _curves(log, *place):
+    """Return the two losses of a log, at a place of it, as a panel for `show_panels`."""
+    return {
+        "validation": log["val_loss"][place],
+        "training,\ndropout off": log["off_loss"][place],
+    }
