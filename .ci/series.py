@@ -220,7 +220,7 @@ def require_complete_data():
     from helpers import data
 
     (images, _), _ = data.load_mnist()
-    if not data.is_complete(images):
+    if len(images) < 60_000:
         sys.exit("Results are kept from the complete data only, and this is the sample.")
 
 

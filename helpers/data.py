@@ -69,11 +69,6 @@ def load_mnist():
     return (x_train, y_train), (x_test, y_test)
 
 
-def is_complete(images):
-    """Tell whether these are all of MNIST's 60,000 training images, by their number."""
-    return len(images) == 60_000
-
-
 def fingerprint(arrays):
     """Return the SHA-256 of arrays, of their types and shapes as well as their bytes."""
     digest = hashlib.sha256()

@@ -180,5 +180,5 @@ def test_preparing_brings_the_accuracy_on_large_sheets_back(mnist, lesson_11):
     prepared = share_read(np.stack([lesson_11.prepare(sheet) for sheet in sheets]))
     assert prepared > as_they_are - 0.03
     assert share_read(np.stack([lesson_11.shrink(sheet) for sheet in sheets])) < 0.5
-    if data.is_complete(images):
+    if len(images) == 60_000:
         assert prepared >= 0.97

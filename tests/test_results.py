@@ -130,7 +130,7 @@ def test_the_study_can_be_made_again_small(tmp_path, monkeypatch):
 def test_a_small_part_trained_now_agrees_with_the_study(study, mnist):
     """1,000 images, rates 0 and 0.2, other seeds than the stored ones."""
     (images, labels), _ = mnist
-    if not data.is_complete(images):
+    if len(images) < 60_000:
         pytest.skip("the study was trained on the complete data")
     training_set, validation_set = data.split(data.scale(images), labels)
     few = data.balanced_subset(*training_set, 1_000)
