@@ -96,15 +96,16 @@ class Lab:
         return page
 
     def run_all(self, page):
-        """Run all cells, and wait for the last one."""
+        """Run all cells, and wait for the last one, or for an error."""
         kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
         page.wait_for_function(f"{kernel}?.status === 'idle'", timeout=60_000)
         for command in ("clear-all-cell-outputs", "run-all-cells"):
             page.evaluate(f"void window.jupyterapp.commands.execute('notebook:{command}')")
         page.wait_for_function(  # the prompts of collapsed cells are empty
-            """[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
-                .map((prompt) => prompt.textContent)
-                .every((text) => text === '' || /[0-9]/.test(text))""",
+            """document.querySelector("[data-mime-type='application/vnd.jupyter.error']") ||
+                [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+                    .map((prompt) => prompt.textContent)
+                    .every((text) => text === '' || /[0-9]/.test(text))""",
             timeout=300_000,
         )
 

@@ -85,7 +85,7 @@ def test_a_moved_slider_changes_the_picture(number, label, pages, lab, picture):
         page.locator(".widget-hslider", has_text=label).locator("[role=slider]")
     )
     widget = page.locator(".widget-vbox", has=handle.first).last
-    with lab.changed(page, widget.locator("img")):
+    with lab.changed(page, widget.locator("img").first):
         handle.first.focus()
         page.keyboard.press("ArrowRight")
     picture(page)
