@@ -120,31 +120,37 @@ def test_cells_are_short_and_no_more_than_three_in_a_row(cells):
             assert max(map(len, lines)) <= 95, max(lines, key=len)
 
 
-def test_exercises_of_three_kinds_each_with_a_stub_and_a_collapsed_solution(lesson, cells):
-    asked = [cell["text"] for cell in cells if re.match(r"\*\*\d\d\.\d ", cell["text"])]
-    asked += [cell["text"] for cell in cells if "\n**" in cell["text"]]
-    found = [match for text in asked for match in re.findall(r"\*\*(\d\d\.\d) (\w+)\.\*\*", text)]
-    numbers = sorted(number for number, _ in found)
-    assert numbers == sorted(n for n in exercises.HINTS if n.startswith(lesson.number))
-    assert 2 <= len(numbers) <= 4
-    assert {kind for _, kind in found} == {"Predict", "Code", "Explain"}
-    for number, kind in found:
-        check = f'exercises.check("{number}"'
-        place = next(i for i, cell in enumerate(cells) if check in cell["text"])
-        stub, solution = cells[place : place + 2]
-        assert "..." in stub["text"]
-        printed = [output["text"] for output in stub["outputs"]]
-        assert "".join(printed[0]) == f"Exercise {number}: not answered yet.\n"
+def test_exercises_of_three_kinds_each_with_hints_a_stub_and_a_folded_solution(lesson, cells):
+    asked = [re.findall(r"\*\*(\d\d\.\d) (\w+)\.\*\*", cell["text"]) for cell in cells]
+    places = {found[0]: place for place, found in enumerate(asked) if found}
+    known = exercises.EXERCISES
+    assert sorted(n for n, _ in places) == sorted(n for n in known if n.startswith(lesson.number))
+    assert 2 <= len(places) <= 4
+    assert {kind for _, kind in places} == {"Predict", "Code", "Explain"}
+    for (number, kind), place in places.items():
+        question, stub, solution = cells[place : place + 3]
+        assert "<details><summary>Hint" in question["text"]
+        assert f'exercises.check("{number}"' in stub["text"]
+        printed = "".join("".join(output["text"]) for output in stub["outputs"])
+        assert printed == f"Exercise {number}: not answered yet.\n"
+        assert (kind == "Explain") == isinstance(known[number], exercises.Explain)
+        if kind == "Explain":
+            assert solution["text"].startswith(
+                "<details><summary>Show a model answer</summary>\n\n"
+            )
+            continue
         assert solution["text"].startswith(f"# @title Solution {number}\n")
         assert solution["metadata"]["cellView"] == "form"
         assert solution["metadata"]["jupyter"] == {"source_hidden": True}
         assert solution["metadata"]["tags"] == ["solution"]
-        assert (kind == "Explain") == (number in exercises.MODELS)
-        output = solution["outputs"][0]
-        if kind == "Explain":
-            assert "".join(output["data"]["text/html"]).startswith("<details>")
-        else:
-            assert "".join(output["text"]) == f"Exercise {number}: right.\n"
+        assert "solution=True" in solution["text"]
+        assert "".join(solution["outputs"][0]["text"]) == f"Exercise {number}: right.\n"
+
+
+def test_folded_texts_open_and_close(markdown):
+    for text in markdown:
+        folded = re.findall(r"<details><summary>[^<]+</summary>\n\n[^<]+\n\n</details>", text)
+        assert len(folded) == text.count("<details>") == text.count("</details>")
 
 
 def test_prose_is_plain(markdown):
