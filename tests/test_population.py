@@ -200,13 +200,14 @@ def test_slopes_of_a_step_equal_those_of_keras(some, seed):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_without_dropout_the_first_steps_equal_those_of_keras(some, seed):
-    model, x, y = alone(seed, some)
+def test_without_dropout_five_steps_equal_those_of_keras(some, seed):
+    few = some[0][:160], some[1][:160]
+    model, x, y = alone(seed, few)
     model.fit(x, y, batch_size=32, shuffle=False, verbose=0)
-    ours = trained([0, 0.2], [seed], some).network(0, seed).get_weights()
+    ours = trained([0, 0.2], [seed], few).network(0, seed).get_weights()
     difference = max(np.abs(a - b).max() for a, b in zip(ours, model.get_weights(), strict=True))
-    print(f"largest difference of a weight after 21 steps: {difference:.1e}")
-    assert difference < 1e-4
+    print(f"largest difference of a weight after five steps: {difference:.1e}")
+    assert difference < 2e-5
 
 
 @pytest.mark.slow
