@@ -54,10 +54,3 @@ def mnist():
     """The data that this run of the tests has: complete MNIST, or the sample."""
     with contextlib.redirect_stdout(io.StringIO()):
         return data.load_mnist()
-
-
-@pytest.fixture
-def tally():
-    import collections
-
-    return collections.Counter()

