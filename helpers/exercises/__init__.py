@@ -1,11 +1,12 @@
 """Exercises that check themselves: whether an answer is right, and what a mistake means.
 
-`lesson_03.py` holds the exercises of lesson 03, and so on. A mistake is written once, as data: a
-wrong answer or a wrong function, and its sentence. The tests run through the same tables.
+`lesson_03.py` holds the exercises of lesson 03, and so on; a new module is found by its name. A
+mistake is written once: what is wrong, and its sentence. The tests walk through the same tables.
 """
 
 import copy
 import importlib
+import inspect
 import pkgutil
 import textwrap
 
@@ -13,71 +14,71 @@ import numpy as np
 
 from helpers import InputError
 
-#: The exercises of all lessons, by their numbers such as "03.2".
-EXERCISES = {}
+EXERCISES = {}  # all of them, by their numbers such as "03.2"
 _tries = {}  # how often each was tried in this session, and the last verdict
 
 
 class Exercise:
-    """An exercise: `judge` returns None for a right answer, else what is to be said of it.
+    """What an exercise asks for. Made in the module of its lesson, it joins `EXERCISES`."""
 
-    `mistakes` are pairs: a wrong answer, or what tells one, and its sentence. Made in the module of
-    its lesson, an exercise joins `EXERCISES`.
-    """
+    accepted = "right."
 
-    def __init__(self, number, *mistakes):
-        self.mistakes = mistakes
+    def __init__(self, number):
+        self.mistakes = []
         EXERCISES[number] = self
+
+    def mistake(self, wrong, sentence):
+        """Add a wrong answer, or a function that tells one, and what is said of it."""
+        self.mistakes.append((wrong, sentence))
+
+    def judge(self, answer):
+        """Return None if an answer is right, otherwise a sentence."""
 
 
 class Explain(Exercise):
-    """The answer is an explanation, to be compared with the one that is folded in the lesson."""
+    """The answer is text, to be compared with the model answer that is folded in the lesson."""
 
-    def judge(self, answer):
-        return None
+    accepted = "written down. Compare it with the model answer that is folded below."
 
 
 class Number(Exercise):
-    """The answer is a number, or several in order; `tolerance` is a share of the largest."""
+    """The answer is a number, or several in order; each may be off by a share, `tolerance`."""
 
-    def __init__(self, number, right, *mistakes, tolerance=1e-9):
-        super().__init__(number, *mistakes)
+    def __init__(self, number, right, tolerance=1e-9):
+        super().__init__(number)
         self.right, self.tolerance = right, tolerance
 
     def judge(self, answer):
-        given, count = np.asarray(answer, dtype=float).ravel(), np.size(self.right)
+        given, count = np.ravel(np.asarray(answer, dtype=float)), np.size(self.right)
         if given.size != count:
             return f"The answer is {f'{count} numbers in order' if count > 1 else 'one number'}."
-        for value, meaning in ((self.right, None), *self.mistakes):
-            largest = np.abs(value).max()
-            if np.allclose(given, np.ravel(value), rtol=0, atol=self.tolerance * largest):
-                return meaning
+        for value, sentence in ((self.right, None), *self.mistakes):
+            if np.allclose(given, value, rtol=self.tolerance, atol=1e-9):
+                return sentence
         return "That is not it; a hint is folded above."
 
 
 class Function(Exercise):
-    """The answer is a function, which is compared with the right one on examples.
+    """The answer is a function; a mistake is a wrong one, which does the same on all examples.
 
-    If it does on all of them what a wrong function does, the sentence of that one is told. `form`
-    brings results that mean the same into the same form; `dtype` is their type, if it matters.
+    An example is a tuple of arguments. `form` brings results that mean the same into one form;
+    `dtype` is their type, where it matters.
     """
 
-    def __init__(self, number, right, examples, *mistakes, form=np.asarray, dtype=None):
-        super().__init__(number, *mistakes)
+    def __init__(self, number, right, examples, form=np.asarray, dtype=None):
+        super().__init__(number)
         self.right, self.examples, self.form, self.dtype = right, examples, form, dtype
 
     def judge(self, answer):
         given, right = self.results(answer), self.results(self.right)
         if all(map(_same, given, right)):
-            typed = not self.dtype or all(result.dtype == self.dtype for result in given)
+            typed = self.dtype in (None, given[0].dtype)
             return None if typed else f"The values are right, the type is not: {given[0].dtype}."
-        for function, meaning in self.mistakes:
+        for function, sentence in self.mistakes:
             if all(map(_same, given, self.results(function))):
-                return meaning
+                return sentence
         pairs = zip(self.examples, given, right, strict=True)
         example, got, wanted = next(each for each in pairs if not _same(*each[1:]))
-        if isinstance(got, Exception):
-            raise got
         if got.ndim != wanted.ndim or (got.shape != wanted.shape and wanted.size > 10):
             return f"The result should have the shape {wanted.shape}, not {got.shape}."
         if wanted.size > 10:
@@ -87,48 +88,36 @@ class Function(Exercise):
         return f"For {' and '.join(shown)} it gives {got} instead of {wanted}."
 
     def results(self, function):
-        """Return for each example what a function makes of a copy of it, or its exception."""
-        made = []
-        for example in self.examples:
-            try:
-                result = function(*copy.deepcopy(example))
-                made.append(Unanswered() if _missing(result) else self.form(result))
-            except Exception as error:  # whatever a learner's function may raise
-                made.append(error)
-        return made
+        """Return for each example what a function makes of it."""
+        return [self.form(function(*example)) for example in self.examples]
 
 
 class Property(Exercise):
-    """The answer is judged by what it is like: the first mistake that it has is told.
+    """The answer is judged by what `view` shows of it; functions of that tell the mistakes."""
 
-    `view` makes of an answer what the mistakes, functions that tell one, look at.
-    """
-
-    def __init__(self, number, view, *mistakes):
-        super().__init__(number, *mistakes)
+    def __init__(self, number, view):
+        super().__init__(number)
         self.view = view
 
     def judge(self, answer):
         seen = self.view(answer)
-        return next((meaning for has, meaning in self.mistakes if has(seen)), None)
-
-
-class Unanswered(Exception):
-    """A function of the learner still returns `...`."""
+        return next((sentence for has, sentence in self.mistakes if has(*seen)), None)
 
 
 def _same(one, other):
-    """Tell whether two results are the same numbers, or errors of the same kind."""
-    if isinstance(one, Exception) or isinstance(other, Exception):
-        return type(one) is type(other)
     return one.shape == other.shape and np.allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
-def _missing(answer):
-    if isinstance(answer, str):
-        return not answer.strip(". \n")
+def _answered(answer):
+    """Return an answer, unless it is still `...`; a function gets copies of its arguments."""
     parts = answer if isinstance(answer, tuple | list) else (answer,)
-    return any(part is ... for part in parts)
+    if any(part is ... for part in parts) or (isinstance(answer, str) and not answer.strip(". \n")):
+        raise NotImplementedError
+    if answer is None:
+        raise ValueError("None is no answer")
+    if not inspect.isfunction(answer):
+        return answer
+    return lambda *arguments: _answered(answer(*copy.deepcopy(arguments)))
 
 
 def check(number, answer, *, solution=False):
@@ -138,25 +127,18 @@ def check(number, answer, *, solution=False):
     """
     if number not in EXERCISES:
         raise InputError(f"There is no exercise {number}; there are {', '.join(EXERCISES)}.")
-    verdict = _verdict(EXERCISES[number], answer)
+    exercise = EXERCISES[number]
+    try:
+        mistake = exercise.judge(_answered(answer))
+        verdict = f"not yet. {mistake}" if mistake else exercise.accepted
+    except NotImplementedError:
+        verdict = "not answered yet."
+    except Exception as error:  # an answer of another kind, or a function that fails
+        verdict = f"not yet. It could not be used: {type(error).__name__}, {error}."
     if not solution:
         tries, _ = _tries.get(number, (0, ""))
         _tries[number] = tries + (verdict != "not answered yet."), verdict
     print(textwrap.fill(f"Exercise {number}: {verdict}", 90))
-
-
-def _verdict(exercise, answer):
-    if _missing(answer):
-        return "not answered yet."
-    if isinstance(exercise, Explain):
-        return "written down. Compare it with the model answer that is folded below."
-    try:
-        mistake = exercise.judge(answer)
-    except Unanswered:
-        return "not answered yet."
-    except Exception as error:  # an answer of another kind, or a function that fails
-        return f"not yet. It could not be used: {type(error).__name__}, {error}."
-    return f"not yet. {mistake}" if mistake else "right."
 
 
 def summary():
