@@ -10,17 +10,6 @@ from helpers import InputError, keras
 layers = keras.layers
 
 
-def softmax_classifier():
-    """Build the classifier of lesson 02: ten weighted sums of 784 pixels, and a softmax."""
-    return keras.Sequential(
-        [
-            keras.Input((28, 28)),
-            layers.Flatten(),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-
-
 def dense_dropout(rate=0.2, second_rate=None):
     """Build the network of lesson 03: two dense layers, each followed by dropout.
 
@@ -100,28 +89,29 @@ def check_rates(*rates):
 
 
 def read(network, images):
-    """Read images a thousand at a time, as lesson 08 does; return the answers, shape (n,)."""
+    """Read images a thousand at a time; return the answers, int array of shape (n,)."""
     parts = [np.array(network(images[i : i + 1000])) for i in range(0, len(images), 1000)]
     return np.concatenate(parts).argmax(axis=1)
 
 
 def load(path, like):
-    """Load a saved network, which must have the layers of the network `like`.
+    """Load a saved network, which must have layers of the kinds and sizes of the network `like`.
 
     Keras's safe mode is on: a file cannot bring code of its own. A file that is missing, damaged or
     holds another network is an InputError.
     """
     try:
         loaded = keras.models.load_model(path, safe_mode=True)
+        form, wanted = _form(loaded), _form(like)
     except Exception as error:  # whatever a damaged file makes Keras, zipfile or h5py raise
         reason = str(error).strip().split("\n")[0]
         raise InputError(
             f"{path} cannot be loaded as a saved network ({reason}); save the network again."
         ) from None
-    if _form(loaded) != _form(like):
+    if form != wanted:
         raise InputError(
-            f"{path} holds another network: its layers are {_form(loaded)} instead of "
-            f"{_form(like)}; load the file that belongs to this network, or save it again."
+            f"{path} holds another network: its layers are {form} instead of {wanted}; load the "
+            "file that belongs to this network, or save it again."
         )
     return loaded
 

@@ -48,18 +48,10 @@ def rasterize(strokes):
 
 
 def look(pictures, networks):
-    """Scale pictures and let networks read them; the two results are `show_probabilities`'s.
+    """Scale n pictures, uint8 of shape (28, 28), and let networks read them.
 
-    Parameters
-    ----------
-    pictures : sequence of n uint8 arrays of shape (28, 28)
-    networks : dict from a name to a keras.Model
-
-    Returns
-    -------
-    images, readings
-        A float32 array of shape (n, 28, 28) in 0..1, and a dict from each network's name to an
-        array of shape (n, 10), probabilities.
+    Returns the images, float32 of shape (n, 28, 28), and a dict from the name of each network to
+    its probabilities, shape (n, 10), as `plots.show_probabilities` draws them.
     """
     images = data.scale(np.stack(pictures))
     readings = {name: network.predict_on_batch(images) for name, network in networks.items()}

@@ -22,9 +22,8 @@ WIDTH = matplotlib.rcParams["figure.figsize"][0]  # inches
 #: Blue, vermilion, green, purple, orange, black.
 COLORS = tuple(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"])
 GREY = "#888888"
-#: Curves that have the same colour in all lessons.
-NAMES = "training, as logged", "training, dropout off", "validation"
-CURVES = dict(zip(NAMES, COLORS, strict=False))
+#: Curves that have the same colour in all lessons: blue, vermilion, green.
+CURVES = {"training, as logged": "C0", "training, dropout off": "C1", "validation": "C2"}
 
 
 class Picture(Figure):

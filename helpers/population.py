@@ -1,6 +1,6 @@
 """Many independent networks of the recipe, trained side by side in one plain loop.
 
-K networks are six arrays with an axis for the networks in front. Lesson 12 reads this loop.
+K networks are six arrays with an axis for the networks in front. Lesson 12 explains the idea.
 """
 
 import itertools
@@ -190,7 +190,8 @@ class Population:
             are in all. Without it a line says how far training is, and how long it will take.
         """
         training_set = _as_tensors(*training.check_scaled(training_set))
-        measured = [part[:MEASURED] for part in training_set], _as_tensors(*validation_set)
+        validation_set = _as_tensors(*training.check_scaled(validation_set))
+        measured = [part[:MEASURED] for part in training_set], validation_set
         networks = [(rates, seed) for seed in self.seeds for rates in self.rates]
         total = len(networks) * epochs
         report = report or training.progress(f"{len(networks)} networks, {epochs} epochs each")
@@ -243,4 +244,5 @@ def _rounds(count):
 
 
 def _as_tensors(images, labels):
-    return tf.constant(np.reshape(images, (-1, UNITS[0]))), tf.constant(labels, tf.int32)
+    images = np.reshape(images, (-1, UNITS[0]))
+    return tf.constant(images, tf.float32), tf.constant(labels, tf.int32)

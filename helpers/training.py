@@ -126,28 +126,10 @@ def shuffled(images, labels, batch_size=32):
     return pairs.prefetch(16).with_options(options)
 
 
-def restart(model, seed):
-    """Draw all weights of a compiled model anew, as if it were new, and return it.
-
-    A new model would have to be translated for TensorFlow first, which takes seconds and memory.
-    `seed` is set for everything random; of the optimizer only the learning rate stays as it was.
-    """
-    if not int(model.optimizer.iterations):
-        gc.collect()  # a model that a cell run again has replaced waits in a cycle to be freed
-    keras.utils.set_random_seed(seed)
-    fresh = keras.models.clone_model(model)
-    for own, new in zip(model.variables, fresh.variables, strict=True):
-        own.assign(new)  # also moving averages, and the random state of dropout
-    for variable in model.optimizer.variables:
-        if variable.name != "learning_rate":
-            variable.assign(keras.ops.zeros_like(variable))
-    return model
-
-
 def check_scaled(training_set):
     """Return a pair (images, labels), or raise an InputError if the images are not scaled."""
     images, _ = training_set
-    if len(images) and np.max(images[0]) > 1:
+    if np.max(images, initial=0) > 1:
         raise InputError("The images are not scaled to [0, 1]: pass them through data.scale first.")
     return training_set
 

@@ -106,7 +106,8 @@ def laboratory(training_set, validation_set):
         message.value = f"{done} of {total} epochs"
 
     def run(button):
-        train.disabled, rates, some = True, [0, rate.value], training_set
+        train.disabled, message.value, some = True, "", training_set
+        rates = list(dict.fromkeys((0, rate.value)))
         if size.value < everything:
             some = data.balanced_subset(*training_set, size.value)
         networks = population.Population(rates, range(seeds.value))

@@ -34,7 +34,6 @@ def test_dense_dropout_is_what_lesson_03_builds():
 @pytest.mark.parametrize(
     ("number", "build", "parameters"),
     [
-        ("02", models.softmax_classifier, 7_850),
         ("08", models.convolutional, 46_730),
         ("10", models.deep_convolutional, 98_690),
     ],
@@ -51,7 +50,7 @@ def test_network_is_what_a_lesson_builds(number, build, parameters):
 
 
 def test_read_gives_the_answers_of_lesson_08_to_more_than_a_thousand_images():
-    network = models.softmax_classifier()
+    network = models.dense_dropout()
     images = np.random.default_rng(0).random((1_001, 28, 28), dtype=np.float32)
     answers = models.read(network, images)
     assert answers.shape == (1_001,)
@@ -109,7 +108,7 @@ def test_damaged_and_foreign_files_are_refused_and_kept(tmp_path):
             models.load(path, like=model)
         assert "\n" not in str(error.value)
         assert path.read_bytes() == damaged
-    models.softmax_classifier().save(path)
+    models.convolutional().save(path)
     with pytest.raises(InputError, match=r"another network: its layers are .'Flatten\(784,\)', "):
         models.load(path, like=model)
     with pytest.raises(InputError, match="cannot be loaded"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lessons import cell_of
+from stored import from_lesson
 
 from helpers import InputError, data, keras, models, tf, training
 
@@ -153,7 +154,9 @@ def test_progress_says_how_far_and_at_the_end_how_long(capsys):
     assert last.split() == ["two", "things:", "0", "s"]
 
 
-def test_restart_trains_like_a_new_model(scaled):
+def test_restart_of_lesson_09_trains_like_a_new_model(scaled):
+    restart = from_lesson("09", "restart")["restart"]
+
     def build():
         model = keras.Sequential(
             [
@@ -174,9 +177,9 @@ def test_restart_trains_like_a_new_model(scaled):
     model = build()
     trained(model)
     model.optimizer.learning_rate = 0.02
-    other = trained(training.restart(model, 4))
+    other = trained(restart(model, 4))
     model.optimizer.learning_rate = 0.01
-    again = trained(training.restart(model, 3))
+    again = trained(restart(model, 3))
     assert all(map(np.array_equal, expected, again))
     assert not np.array_equal(expected[0], other[0])
 
