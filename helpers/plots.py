@@ -23,7 +23,9 @@ WIDTH = matplotlib.rcParams["figure.figsize"][0]  # inches
 COLORS = tuple(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"])
 GREY = "#888888"
 #: Curves that have the same colour in all lessons: blue, vermilion, green.
-CURVES = {"training, as logged": "C0", "training, dropout off": "C1", "validation": "C2"}
+CURVES = dict(
+    zip(("training, as logged", "training, dropout off", "validation"), COLORS, strict=False)
+)
 
 
 class Picture(Figure):

@@ -10,18 +10,14 @@ LADDER = Path(__file__).with_name("ladder.npz")
 
 
 def study():
-    """Load the dropout study: many rates, seeds and sizes of the training set.
+    """Load the dropout study, a dict: many rates, seeds and sizes of the training set, 20 epochs.
 
-    Returns
-    -------
-    dict
-        ``rates``, ``seeds``, ``sizes``: what was trained, for 20 epochs. ``off_loss``,
-        ``off_accuracy``, ``val_loss``, ``val_accuracy``: float32, shape (sizes, rates, seeds,
-        epochs), as in `population.Population`. ``weights``: float32, shape (sizes, rates, 10, 28,
-        28), those of ten units of the first layer of the networks with the first seed. ``pairs``,
-        ``pair_loss``, ``pair_accuracy``: the rates of the two Dropout layers varied separately,
-        and what ten epochs on all training images gave on the validation images, shape (pairs,
-        pairs, seeds). ``provenance``: dict of str.
+    ``rates``, ``seeds``, ``sizes`` say what was trained. ``off_loss``, ``off_accuracy``,
+    ``val_loss``, ``val_accuracy``: float32, shape (sizes, rates, seeds, epochs), as in
+    `population.Population`. ``weights``: float32, shape (sizes, rates, 10, 28, 28), of ten units of
+    the first layer, first seed. ``pair_loss``, ``pair_accuracy``: what ten epochs on all training
+    images gave on validation images, shape (pairs, pairs, seeds), for each of the rates ``pairs``
+    after the first layer with each after the second. ``provenance``: dict of str.
     """
     stored = _load(STUDY)
     stored["weights"] = stored["weights"] * stored.pop("weight_step")
@@ -31,14 +27,11 @@ def study():
 def ladder():
     """Load the ladder: the models of the series, each trained from several seeds, tested once.
 
-    Returns
-    -------
-    dict
-        ``rungs``: for the name of each model a dict of ``parameters``, an int; ``seconds`` of
-        training, shape (seeds,); ``correct``, whether each test image was read as labelled, bool,
-        shape (seeds, 10000); ``shifted`` and ``turned``, the share that was of test images shifted
-        to the right by 0 to 6 pixels, shape (seeds, 7), and turned counter-clockwise by 0, 5, ...
-        45 degrees, shape (seeds, 10). ``provenance``: dict of str.
+    A dict of ``provenance``, a dict of str, and ``rungs``: for the name of each model a dict of
+    ``parameters``, their number; ``seconds`` of training, shape (seeds,); ``correct``, whether each
+    test image was read as labelled, bool, shape (seeds, 10000); ``shifted`` and ``turned``, the
+    share that was of test images shifted to the right by 0 to 6 pixels, shape (seeds, 7), and
+    turned counter-clockwise by 0, 5, ... 45 degrees, shape (seeds, 10).
     """
     stored = _load(LADDER)
     stored["correct"] = np.unpackbits(stored["correct"], axis=-1).astype(bool)

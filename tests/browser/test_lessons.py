@@ -94,10 +94,10 @@ def test_a_moved_slider_changes_the_picture(number, label, pages, lab, picture):
 def test_the_laboratory_trains_at_a_button(pages, picture):
     page = pages("06")
     button = page.get_by_role("button", name="Train", exact=True)
-    widget = page.locator(".widget-vbox", has=button).last
+    laboratory = page.locator(".widget-interact", has=button)
     button.click()
-    widget.locator("img").wait_for(timeout=120_000)
-    assert "60 of 60 epochs" in widget.inner_text()  # of two rates, three seeds, ten epochs
+    laboratory.locator("img").wait_for(timeout=120_000)
+    assert "6 networks, 10 epochs each: " in laboratory.inner_text()  # two rates, three seeds
     picture(page)
 
 
