@@ -23,9 +23,8 @@ WIDTH = matplotlib.rcParams["figure.figsize"][0]  # inches
 COLORS = tuple(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"])
 GREY = "#888888"
 #: Curves that have the same colour in all lessons: blue, vermilion, green.
-CURVES = dict(
-    zip(("training, as logged", "training, dropout off", "validation"), COLORS, strict=False)
-)
+NAMED = "training, as logged", "training, dropout off", "validation"
+CURVES = dict(zip(NAMED, COLORS, strict=False))
 
 
 class Picture(Figure):
