@@ -109,7 +109,7 @@ def test_damaged_and_foreign_files_are_refused_and_kept(tmp_path):
         assert "\n" not in str(error.value)
         assert path.read_bytes() == damaged
     models.convolutional().save(path)
-    with pytest.raises(InputError, match=r"another network: its layers are .'Reshape\(28, 28, 1\)', "):
+    with pytest.raises(InputError, match="holds another network: its layers are"):
         models.load(path, like=model)
     with pytest.raises(InputError, match="cannot be loaded"):
         models.load(tmp_path / "nowhere.keras", like=model)
