@@ -74,6 +74,7 @@ def progress(title):
     It is to be called with how much is done, and how much there is in all.
     """
     began = time.perf_counter()
+    print(f"{title} ...", end="", flush=True)
 
     def report(done, total):
         seconds = time.perf_counter() - began

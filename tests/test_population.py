@@ -97,7 +97,8 @@ def test_unscaled_images_are_refused(digits):
 
 
 def test_progress_is_reported_after_each_epoch_and_printed_by_default(some, monkeypatch, capsys):
-    monkeypatch.setattr(training, "count_cores", lambda: 1)  # rounds of five and of five networks
+    monkeypatch.setattr(training, "count_cores", lambda: 1)
+    monkeypatch.setattr(population, "STACK", 5)  # two rounds of five networks
     networks, seen = population.Population([0, 0.2], range(5)), []
     networks.fit(some, some, epochs=2, report=lambda done, total: seen.append((done, total)))
     assert seen == [(5, 20), (10, 20), (15, 20), (20, 20)]
@@ -109,6 +110,7 @@ def test_progress_is_reported_after_each_epoch_and_printed_by_default(some, monk
 
 def test_interrupt_keeps_the_epochs_that_were_finished(some, monkeypatch):
     monkeypatch.setattr(training, "count_cores", lambda: 1)
+    monkeypatch.setattr(population, "STACK", 5)
 
     def stop(done, total):
         if done == 15:

@@ -3,6 +3,7 @@
 On the sample, for time. Nothing is mocked: every training is carried out.
 """
 
+import os
 import random
 import re
 import threading
@@ -85,6 +86,16 @@ def test_changed_and_run_on_from_there(number, folder):
     run(cells, folder)
 
 
+@pytest.fixture
+def two_cores():
+    """Let kernels use two cores at most: with more, all networks of lesson 06 are one round."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(allowed)[:2])
+    yield
+    os.sched_setaffinity(0, allowed)
+
+
+@pytest.mark.usefixtures("two_cores")
 @pytest.mark.parametrize(
     ("number", "cell", "edit", "wait", "after"),
     [

@@ -149,7 +149,8 @@ def test_progress_says_how_far_and_at_the_end_how_long(capsys):
     report = training.progress("two things")
     report(1, 2)
     report(2, 2)
-    first, last = capsys.readouterr().out.split("\r")[1:]
+    begun, first, last = capsys.readouterr().out.split("\r")
+    assert begun == "two things ..."
     assert first.startswith("two things: 50%, about 0 s left")
     assert last.split() == ["two", "things:", "0", "s"]
 
