@@ -22,8 +22,8 @@ WIDTH = matplotlib.rcParams["figure.figsize"][0]  # inches
 #: Blue, vermilion, green, purple, orange, black.
 COLORS = tuple(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"])
 GREY = "#888888"
-#: Curves that have the same colour in all lessons: blue, vermilion, green.
-NAMED = "training, as logged", "training, dropout off", "validation"
+#: Curves that have the same colour in all lessons: blue, vermilion, green, purple.
+NAMED = "training, as logged", "training, dropout off", "validation", "test"
 CURVES = dict(zip(NAMED, COLORS, strict=False))
 
 

@@ -1,0 +1,31 @@
+"""Films: figures shown one after the other."""
+
+import io
+
+import IPython.display
+import numpy as np
+from PIL import Image
+
+from helpers import plots
+
+
+def show(figures, *, seconds=4, colors=32):
+    """Show figures, all of one size, as a film that holds the last one and begins again.
+
+    It is an animated PNG, which notebooks, browsers and GitHub play. Where nothing moves, as in
+    print, the last figure stands for it. Thirty figures of `colors` colours in all keep it small.
+    """
+    frames = [Image.open(io.BytesIO(plots.as_png(figure))).convert("RGB") for figure in figures]
+    some = np.concatenate([frames[0], frames[len(frames) // 2], frames[-1]])
+    palette, plain = Image.fromarray(some).quantize(colors), Image.Dither.NONE
+    frames = [frame.quantize(palette=palette, dither=plain) for frame in frames]
+    film = io.BytesIO()
+    frames[-1].save(
+        film,
+        "PNG",
+        save_all=True,
+        default_image=True,  # the last figure, for whatever does not play the others
+        append_images=frames,
+        duration=[1000 * seconds / len(frames)] * (len(frames) - 1) + [2000],
+    )
+    return IPython.display.Image(film.getvalue())
