@@ -80,10 +80,16 @@ def stop_with(best_of, start=1, swap=False):
 
 
 def told_apart(losses, factor=3, n=None):
-    means, deviations = losses.mean(axis=1), losses.std(axis=1, ddof=1)
-    best = means.argmin()
-    error = np.sqrt((deviations**2 + deviations[best] ** 2) / (n or losses.shape[1]))
-    return np.flatnonzero(means - means[best] <= factor * error)
+    behind = losses - losses[losses.mean(axis=1).argmin()]
+    error = behind.std(axis=1, ddof=1) / np.sqrt(n or losses.shape[1])
+    return np.flatnonzero(behind.mean(axis=1) <= factor * error)
+
+
+def unpaired(losses):
+    error = np.sqrt(
+        (losses.var(axis=1, ddof=1) + losses[losses.mean(axis=1).argmin()].var(ddof=1)) / 4
+    )
+    return np.flatnonzero(losses.mean(axis=1) <= losses.mean(axis=1).min() + 3 * error)
 
 
 def picked(p, y):
@@ -242,8 +248,9 @@ ANSWERS = {
             lambda x: [int(x.mean(axis=1).argmin())]: "alone",
             lambda x: told_apart(x, 1): "three standard errors",
             lambda x: told_apart(x, n=1): "number of seeds",
+            unpaired: "pairs",
             lambda x: np.isin(np.arange(len(x)), told_apart(x)): "mask",
-            lambda x: range(1, 4): "instead of",
+            lambda x: range(1, 3): "instead of",
             lambda x: [0, 4]: "instead of",
         },
     ),

@@ -12,10 +12,15 @@ masks.mistake(720, "The order of the units does not change; each is kept or drop
 
 
 def good(losses, factor=3, seeds=None):
-    means, deviations = losses.mean(axis=1), losses.std(axis=1, ddof=1)
-    best = means.argmin()
-    error = np.sqrt((deviations**2 + deviations[best] ** 2) / (seeds or losses.shape[1]))
-    return np.flatnonzero(means - means[best] <= factor * error)
+    behind = losses - losses[losses.mean(axis=1).argmin()]
+    error = behind.std(axis=1, ddof=1) / np.sqrt(seeds or losses.shape[1])
+    return np.flatnonzero(behind.mean(axis=1) <= factor * error)
+
+
+def unpaired(losses):
+    means, variances = losses.mean(axis=1), losses.var(axis=1, ddof=1)
+    error = np.sqrt((variances + variances[means.argmin()]) / losses.shape[1])
+    return np.flatnonzero(means - means.min() <= 3 * error)
 
 
 def in_order(rows):
@@ -24,13 +29,15 @@ def in_order(rows):
     return rows if rows.dtype == bool else np.sort(rows)
 
 
-noise = np.random.default_rng(0).normal(size=(5, 4))
+noise = np.random.default_rng(0).normal(size=(6, 4))
 noise = (noise - noise.mean(axis=1, keepdims=True)) / noise.std(axis=1, ddof=1, keepdims=True)
-losses = np.array([[0.20], [0.10], [0.102], [0.118], [0.125]]) + 0.01 * noise
+losses = np.array([[0.13], [0.10], [0.102], [0.107], [0.11], [0.20]]) + 0.006 * noise
+losses += 0.02 * np.array([-1, 0.5, 1.5, -1])  # what a seed does to all rates alike
 examples = [(losses,), (losses[[2, 0, 4, 1, 0, 0, 3, 0]],)]  # other rows, and more of them
 rates = Function("06.2", good, examples, form=in_order)
 rates.mistake(lambda x: [x.mean(axis=1).argmin()], "That is the lowest alone; which are as good?")
 rates.mistake(lambda x: good(x, factor=1), "Ask for three standard errors, of the difference.")
+rates.mistake(unpaired, "Runs of one seed are pairs: the deviation of their differences counts.")
 rates.mistake(lambda x: good(x, seeds=1), "Too many: divide by the number of seeds.")
 rates.mistake(lambda x: np.setdiff1d(range(len(x)), good(x)), "The others are asked for.")
 rates.mistake(lambda x: range(len(x)), "All of them: compare means, not single runs.")
