@@ -1,12 +1,16 @@
 """Read and run the code of the lessons, for tests."""
 
 import os
+import re
 import subprocess
 import sys
 
 import nbformat
 import series
 from nbclient import NotebookClient
+
+#: A number that Colab shows as a slider, a choice or a field: its name, value and kind.
+FORM = re.compile(r"^(\w+) = (.+?)  # @param (.+)$", re.MULTILINE)
 
 
 def lesson(number):

@@ -1,6 +1,7 @@
 """What every notebook keeps to, checked on the files; nbval runs them."""
 
 import base64
+import io
 import itertools
 import json
 import re
@@ -9,7 +10,8 @@ import sys
 
 import pytest
 import series
-from lessons import code_of
+from lessons import FORM, code_of
+from PIL import Image
 
 from helpers import exercises
 
@@ -107,6 +109,29 @@ def test_every_figure_is_described_by_the_text_after_it(cells):
             assert base64.b64decode("".join(png)).startswith(b"\x89PNG")
             assert following["cell_type"] == "markdown"
             assert not following["text"].startswith("#")
+
+
+def test_films_are_small_and_stand_in_at_least_three_lessons():
+    films = []
+    for number, notebook in NOTEBOOKS.items():
+        outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
+        for png in (o["data"]["image/png"] for o in outputs if "image/png" in o.get("data", {})):
+            content = base64.b64decode("".join(png))
+            frames = getattr(Image.open(io.BytesIO(content)), "n_frames", 1)
+            if frames > 1:
+                films.append(number)
+                assert len(content) <= 250_000 and frames <= 31  # the last one stands twice
+    assert len(set(films)) >= 3
+
+
+def test_numbers_to_play_with_are_forms():
+    forms = {
+        lesson.number: {name for code in lesson.code[1:] for name, *_ in FORM.findall(code)}
+        for lesson in LESSONS
+    }
+    assert all("RATE" in forms[number] for number in ("03", "04", "05", "06"))
+    assert all({"SEEDS", "EPOCHS"} <= forms[number] for number in ("05", "06"))
+    assert sum(name.startswith("guess") for names in forms.values() for name in names) >= 5
 
 
 def test_cells_are_short_and_no_more_than_three_in_a_row(cells):

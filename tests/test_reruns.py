@@ -1,4 +1,4 @@
-"""Cells run twice, lessons run again from the middle, with other rates, and interrupted.
+"""Cells run twice, lessons run again from the middle, with forms at their ends, and interrupted.
 
 On the sample, for time. Nothing is mocked: every training is carried out.
 """
@@ -11,7 +11,7 @@ import threading
 import pytest
 import series
 from jupyter_client.manager import start_new_kernel
-from lessons import code_of, run
+from lessons import FORM, code_of, run
 
 pytestmark = pytest.mark.slow
 
@@ -67,23 +67,30 @@ def test_every_cell_twice_and_again_from_any_cell(sources, folder):
     assert after < 1.15 * before
 
 
-#: What a learner changes: a pattern of which the first group stays, and what follows it.
-RATE = r"(RATE = |RATE, EPOCHS, SEEDS = |rate=|RATES = \[.*)0\.2"
-EPOCHS = r"(epochs = 32, |EPOCHS, SEEDS = 0\.2, |SEEDS, EPOCHS = range\(5\), )10"
+def set_forms(source, end):
+    """Set each slider and choice in a cell to its lowest (0) or highest (-1), and guess 50."""
+
+    def turn(found):
+        name, value, kind = found.groups()
+        ends = re.findall(r"\b(?:min|max):([\d.]+)", kind)
+        ends = ends or (kind[1:].split("]")[0].split(", ") if kind.startswith("[") else [value])
+        return f"{name} = {50 if value == '...' else ends[end]}"
+
+    return FORM.sub(turn, source)
 
 
-@pytest.mark.parametrize("number", ["03", "04", "05", "06"])
-def test_changed_and_run_on_from_there(number, folder):
-    sources = code_of(number)
-    cells = []
-    for pattern, value in [(RATE, "0"), (RATE, "0.5"), (RATE, "0.9"), (EPOCHS, "1")]:
-        edited = [re.sub(pattern, rf"\g<1>{value}", source) for source in sources]
-        if number == "03" and pattern == EPOCHS:
-            assert edited == sources  # lesson 03 trains nothing
-            continue
-        changed = next(i for i in range(len(sources)) if edited[i] != sources[i])
-        cells += edited[changed:] if cells else edited
-    run(cells, folder)
+def with_forms():
+    return [lesson for lesson in series.lessons() if any(map(FORM.search, lesson.code[1:]))]
+
+
+@pytest.mark.parametrize("lesson", with_forms(), ids=lambda lesson: lesson.number)
+def test_forms_at_their_ends_and_run_on_from_there(lesson, folder):
+    setup, *sources = lesson.code
+    low, high = ([set_forms(source, end) for source in sources] for end in (0, -1))
+    changed = next(i for i, source in enumerate(sources) if low[i] != source)
+    printed = run([setup, *low, *high[changed:], *sources[changed:]], folder)
+    if any("guess" in source for source in sources):
+        assert any("your guess was 50" in text for text in printed)
 
 
 @pytest.fixture
