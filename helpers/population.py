@@ -8,10 +8,10 @@ import math
 
 import numpy as np
 
-from helpers import InputError, models, tf, training
+from helpers import InputError, keras, models, tf, training
 
-#: Inputs of the three Dense layers, and the outputs of the last.
-UNITS = (784, 128, 32, 10)
+#: Units of the two hidden layers of the recipe.
+UNITS = (128, 32)
 #: Networks in a stack on a CPU; with more, an epoch takes long before anything is reported.
 STACK = 12
 #: Training images on which the training curve is measured, at most.
@@ -20,32 +20,32 @@ MEASURED = 10_000
 LOGGED = ("off_loss", "off_accuracy", "val_loss", "val_accuracy")
 
 
-def initial_weights(seed):
+def initial_weights(seed, units=UNITS):
     """Draw one network's weights as Keras's Dense does: six float32 arrays, biases zero.
 
     Kernels are uniform in the range of Glorot and Bengio (2010), as Keras's `GlorotUniform`.
     """
     rng = np.random.default_rng(seed)
     weights = []
-    for inputs, outputs in itertools.pairwise(UNITS):
+    for inputs, outputs in itertools.pairwise((784, *units, 10)):
         limit = np.sqrt(6 / (inputs + outputs))
         weights += [rng.uniform(-limit, limit, (inputs, outputs)), np.zeros((1, outputs))]
     return [weight.astype(np.float32) for weight in weights]
 
 
-def new_stack(rates, seeds):
+def new_stack(rates, seeds, units=UNITS):
     """Set up K networks, for K pairs of dropout rates and K seeds, as a dict.
 
     ``weights`` are six variables of shape (K, ...), ``means`` and ``squares`` Adam's running means
     of their slopes and of the squared slopes; ``rates`` has the shape (K, 1, 160), the rate of each
     hidden unit, and ``seeds`` (K,).
     """
-    arrays = [np.stack(each) for each in zip(*map(initial_weights, seeds), strict=True)]
+    arrays = list(map(np.stack, zip(*(initial_weights(s, units) for s in seeds), strict=True)))
     return {
         "weights": [tf.Variable(array) for array in arrays],
         "means": [tf.Variable(np.zeros_like(array)) for array in arrays],
         "squares": [tf.Variable(np.zeros_like(array)) for array in arrays],
-        "rates": tf.constant(np.repeat(rates, UNITS[1:3], axis=1)[:, None], tf.float32),
+        "rates": tf.constant(np.repeat(rates, units, axis=1)[:, None], tf.float32),
         "seeds": tf.constant(seeds, tf.int32),
     }
 
@@ -75,10 +75,11 @@ def draw_masks(stack, count, step):
 
     A network's seed and the step fix its masks, whatever stands beside it.
     """
-    shape = count, UNITS[1] + UNITS[2]
+    units = [bias.shape[2] for bias in stack["weights"][1:4:2]]
+    shape = count, sum(units)
     draws = [tf.random.stateless_uniform(shape, (s, step)) for s in tf.unstack(stack["seeds"])]
     kept = tf.cast(tf.stack(draws) >= stack["rates"], tf.float32)
-    return tf.split(kept / (1 - stack["rates"]), UNITS[1:3], axis=2)
+    return tf.split(kept / (1 - stack["rates"]), units, axis=2)
 
 
 def take_step(stack, images, labels, step):
@@ -158,6 +159,7 @@ class Population:
     rates : sequence of float, or of pairs of floats, 0 up to but not including 1
         The rate of both Dropout layers, or the rate of each.
     seeds : sequence of int, 0 or more
+    units : pair of int, hidden units of the two layers
 
     Attributes
     ----------
@@ -167,9 +169,9 @@ class Population:
         dropout off, losses in nats. NaN where training did not come to it, as after an interrupt.
     """
 
-    def __init__(self, rates, seeds):
+    def __init__(self, rates, seeds, units=UNITS):
         self.rates = [_pair(rate) for rate in rates]
-        self.seeds = list(seeds)
+        self.seeds, self.units = list(seeds), tuple(units)
         if not self.rates or not self.seeds:
             raise InputError("A population needs rates and seeds: give at least one of each.")
         whole = all(isinstance(seed, int | np.integer) and seed >= 0 for seed in self.seeds)
@@ -200,7 +202,8 @@ class Population:
         self.log = dict(zip(LOGGED, table.swapaxes(1, 2), strict=True))  # views: `rows` fills them
         self._trained = {}
         for chosen in _rounds(len(networks)):
-            stacks = [new_stack(*zip(*(networks[i] for i in each), strict=True)) for each in chosen]
+            parts = [zip(*(networks[i] for i in each), strict=True) for each in chosen]
+            stacks = [new_stack(*part, self.units) for part in parts]
             places = np.concatenate(chosen)
             shuffles = [np.random.default_rng(networks[i][1]) for i in places]
             step = tf.constant(0)
@@ -213,21 +216,21 @@ class Population:
                 report(places[0] * epochs + (epoch + 1) * len(places), total)
             for stack, each in zip(stacks, chosen, strict=True):
                 for k, i in enumerate(each):
-                    weights = [np.squeeze(variable[k]) for variable in stack["weights"]]
-                    self._trained[networks[i]] = weights
+                    self._trained[networks[i]] = [array[k].numpy() for array in stack["weights"]]
         return self.log
 
     def network(self, rate, seed):
         """Return one trained network as a `keras.Sequential`; if there is none, an InputError."""
         rates = _pair(rate)
-        try:
-            weights = self._trained[rates, seed]
-        except KeyError:
-            raise InputError(
-                f"There is no trained network of rate {rate} and seed {seed} in this population."
-            ) from None
-        model = models.dense_dropout(*rates)
-        model.set_weights(weights)
+        if (rates, seed) not in self._trained:
+            raise InputError(f"There is no trained network of rate {rate} and seed {seed} here.")
+        model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
+        for units, share in zip(self.units, rates, strict=True):
+            model.add(keras.layers.Dense(units, activation="relu"))
+            model.add(keras.layers.Dropout(share))
+        model.add(keras.layers.Dense(10, activation="softmax"))
+        trained = zip(self._trained[rates, seed], model.get_weights(), strict=True)
+        model.set_weights([own.reshape(its.shape) for own, its in trained])
         return model
 
 
@@ -244,5 +247,4 @@ def _rounds(count):
 
 
 def _as_tensors(images, labels):
-    images = np.reshape(images, (-1, UNITS[0]))
-    return tf.constant(images, tf.float32), tf.constant(labels, tf.int32)
+    return tf.constant(np.reshape(images, (-1, 784)), tf.float32), tf.constant(labels, tf.int32)

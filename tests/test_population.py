@@ -57,6 +57,17 @@ def test_network_is_the_one_that_was_measured(some):
         networks.network(0.3, 3)
 
 
+@pytest.mark.parametrize("units", [(1, 1), (5, 1), (300, 40)])
+def test_layers_may_have_other_numbers_of_units(some, units):
+    networks = population.Population([0, 0.2], [3], units=units)
+    networks.fit(some, some, epochs=1, report=quietly)
+    network = networks.network(0.2, 3)
+    assert [layer.units for layer in network.layers if "dense" in layer.name] == [*units, 10]
+    network.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    logged = [networks.log[name][1, 0, -1] for name in ("val_loss", "val_accuracy")]
+    assert network.evaluate(*some, verbose=0) == pytest.approx(logged, rel=1e-4)
+
+
 @pytest.mark.parametrize("cores", [1, 2, 3])
 def test_an_arm_is_the_same_to_the_last_bit_whatever_is_trained_beside_it(some, cores, monkeypatch):
     """The arms of lessons 05 and 06: rate 0.2, seeds 0 to 2, among two rates and among eight."""
