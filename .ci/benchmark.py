@@ -10,10 +10,14 @@ import subprocess
 import sys
 import time
 
+import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 import series
+from matplotlib.collections import LineCollection
+from stored import from_lesson
 
-from helpers import data, keras, models, population, results, tf, training, widgets
+from helpers import data, models, plots, population, results, tf, training, widgets
 
 
 def plain(train, test):
@@ -38,14 +42,9 @@ def fit(*training_data, **options):
 
 
 def lesson(train, test):
-    """Train with lesson 04's own cells; return the seconds of each epoch."""
+    """Train the recipe as later lessons do, with `training.fit`; return seconds of each epoch."""
     training.one_thread_per_operation()
-    code = next(lesson.code for lesson in series.lessons() if lesson.number == "04")
-    cells = [next(cell for cell in code if part in cell) for part in ("def build(", "model.fit(")]
-    scope = {"training": training, "keras": keras, "models": models, "epochs": 4, "batch_size": 32}
-    scope |= {"x_train": train[0], "y_train": train[1], "x_test": test[0], "y_test": test[1]}
-    exec("\n".join(cells), scope)
-    return scope["model"].history.history["seconds"]
+    return training.fit(models.dense_dropout(), train, test, epochs=4)["seconds"].tolist()
 
 
 def networks(train, test, count):
@@ -79,11 +78,19 @@ def arithmetic(train, test):
     return [flops / (2 * 1024**3) * min(seconds)] * 2
 
 
+def mask_explorer(images):
+    """Make the explorer of lesson 03 with the lesson's own cells."""
+    names = "EVERY", "draw_network", "draw_masks", "explore_masks", "explorer"
+    given = {"plots": plots, "widgets": widgets, "ipywidgets": ipywidgets, "plt": plt}
+    given |= {"LineCollection": LineCollection, "x_train": images, "activations": np.arange(128.0)}
+    return from_lesson("03", *names, **given)["explorer"]
+
+
 def latency(train, test):
     """Time widgets from a moved slider to the replaced picture: medians, in milliseconds."""
     explorers = {
         "curve explorer": widgets.curve_explorer(results.study()),
-        "mask explorer": widgets.mask_explorer(np.arange(128.0)),
+        "mask explorer": mask_explorer(train[0]),
     }
     medians = {}
     for name, box in explorers.items():
@@ -133,7 +140,7 @@ def start():
 WAYS = {
     "Keras fit, defaults": ("plain",),
     "Keras fit, tf.data": ("pipeline",),
-    "lesson 04's fit": ("lesson",),
+    "helpers' training.fit": ("lesson",),
     "population of 8": ("networks", 8),
     "population of 24": ("networks", 24),
     "population of 40": ("networks", 40),

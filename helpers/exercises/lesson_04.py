@@ -1,4 +1,4 @@
-"""Lesson 04: how many steps, and the loss of a batch."""
+"""Lesson 04: how many steps, and slopes by the chain rule."""
 
 import numpy as np
 
@@ -10,23 +10,22 @@ steps.mistake(391, "That is one epoch; there are ten.")
 steps.mistake(500_000, "One step for each batch, not for each image.")
 steps.mistake(3_907, "Each epoch ends with a smaller batch: round up before you multiply by ten.")
 
-table = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.5, 0.25, 0.25], [0.3, 0.3, 0.4]])
-labels = np.array([0, 2, 1, 0])
+batch = np.array([[1.0, 0.5, -1.0], [0.0, 2.0, 1.0], [3.0, -1.0, 0.5], [1.0, 1.0, 0.0]])
+example = batch, np.array([1.0, 0.0, 2.0, -1.0]), np.array([0.5, -1.0, 2.0])
 
 
-def picked(p, y):
-    return p[np.arange(len(y)), y]
+def error(x, target, w):
+    return x @ w - target
 
 
-loss = Function("04.2", lambda p, y: -np.log(picked(p, y)).mean(), examples=[(table, labels)])
-loss.mistake(lambda p, y: np.log(picked(p, y)).mean(), "The sign is missing: a loss is above 0.")
-loss.mistake(lambda p, y: -np.log(picked(p, y)).sum(), "That is the sum; the loss is the mean.")
-loss.mistake(lambda p, y: -np.log10(picked(p, y)).mean(), "That is to base 10; take natural logs.")
-loss.mistake(
-    lambda p, y: -np.log(p.max(axis=1)).mean(), "Take the label's probability, not the largest."
+slopes = Function("04.2", lambda x, t, w: 2 * x.T @ error(x, t, w) / len(x), examples=[example])
+slopes.mistake(lambda x, t, w: x.T @ error(x, t, w) / len(x), "The slope of a square is twice it.")
+slopes.mistake(lambda x, t, w: 2 * x.T @ error(x, t, w), "Divide by n: the loss is a mean.")
+slopes.mistake(
+    lambda x, t, w: x.T @ error(x, t, w), "The 2 of the square and the mean are missing."
 )
-loss.mistake(lambda p, y: -np.log(picked(p, y).mean()), "First the logarithms, then the mean.")
-loss.mistake(lambda p, y: -np.log(p).mean(), "Only the probability of the label counts, not all.")
-loss.mistake(lambda p, y: -np.log(picked(p, y)), "Average: the loss of a batch is one number.")
+slopes.mistake(lambda x, t, w: -2 * x.T @ error(x, t, w) / len(x), "The sign is the wrong way.")
+slopes.mistake(lambda x, t, w: 2 * error(x, t, w) / len(x), "Not for the outputs, but for w.")
+slopes.mistake(lambda x, t, w: (error(x, t, w) ** 2).mean(), "That is the loss, not its slopes.")
 
 Explain("04.3")
