@@ -1,4 +1,4 @@
-"""Lesson 05: a standard error, and early stopping."""
+"""Lesson 05: a standard error, and how many pairs of seeds it takes."""
 
 import numpy as np
 
@@ -12,23 +12,22 @@ error.mistake(0.000784, "Take the square root, and then percentage points: times
 error.mistake(0.56, "That is two standard errors.")
 
 
-def stop(losses, patience):
-    best = 0
-    for epoch, loss in enumerate(losses):
-        best = epoch if loss < losses[best] else best
-        if epoch - best == patience:
-            break
-    return epoch + 1, best + 1
+def pairs_needed(one, other):
+    pairs = other - one
+    return np.ceil((3 * pairs.std(ddof=1) / pairs.mean()) ** 2)
 
 
-waves = [0.5, 0.3, 0.4, 0.35, 0.36, 0.2]
-steps = [0.5, 0.6, 0.4, 0.45, 0.3, 0.35]
-rising = [0.5, 0.6, 0.4, 0.45, 0.46, 0.3]
-early = Function("05.2", stop, examples=[(waves, 3), (waves, 4), (steps, 2), (rising, 2)])
-early.mistake(lambda x, n: stop(x, n)[::-1], "First the epoch in which training stops.")
-early.mistake(lambda x, n: np.subtract(stop(x, n), 1), "Epochs are counted from 1 here.")
-early.mistake(lambda x, n: stop(x, n)[:1] * 2, "Keep the best weights, not those of the last.")
-early.mistake(lambda x, n: (len(x), np.argmin(x) + 1), "It goes on to the end of the list.")
-early.mistake(lambda x, n: (stop(x, n)[0], np.argmin(x) + 1), "It uses epochs never trained.")
+def unpaired(a, b):
+    return np.ceil(9 * (a.var(ddof=1) + b.var(ddof=1)) / (b.mean() - a.mean()) ** 2)
+
+
+losses = np.array([0.11, 0.14, 0.12, 0.17, 0.15])
+less = np.array([0.10, 0.14, 0.09, 0.16, 0.15])
+needed = Function("05.2", pairs_needed, [(losses, less), (100 * less, 100 * losses)])
+needed.mistake(unpaired, "The seeds make pairs: take the differences first.")
+needed.mistake(lambda a, b: np.ceil(9 * (a - b).var() / (a - b).mean() ** 2), "Use ddof=1.")
+needed.mistake(lambda a, b: pairs_needed(a, b) - 1, "Round up, to a whole number.")
+needed.mistake(lambda a, b: np.ceil(pairs_needed(a, b) ** 0.5), "Square: it is the root of n.")
+needed.mistake(lambda a, b: np.ceil(pairs_needed(a, b) / 9), "Ask for three standard errors.")
 
 Explain("05.3")
