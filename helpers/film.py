@@ -17,8 +17,8 @@ def show(figures, *, seconds=4, colors=32):
     """
     frames = [Image.open(io.BytesIO(plots.as_png(figure))).convert("RGB") for figure in figures]
     some = np.concatenate([np.asarray(frame)[::4] for frame in frames])  # a row in four
-    palette, plain = Image.fromarray(some).quantize(colors), Image.Dither.NONE
-    frames = [frame.quantize(palette=palette, dither=plain) for frame in frames]
+    palette = Image.fromarray(some).quantize(colors, method=Image.Quantize.MAXCOVERAGE)
+    frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     film = io.BytesIO()
     frames[-1].save(
         film,

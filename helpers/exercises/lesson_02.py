@@ -4,10 +4,10 @@ import numpy as np
 
 from helpers.exercises import Explain, Function, Number
 
-entry = Number("02.1", right=285)
-entry.mistake(150, "You went down the columns: 28 times the column, plus the row. Rows come first.")
-entry.mistake(286, "Close: rows, columns and entries are all counted from 0.")
-entry.mistake(257, "Close: row 10 has ten full rows before it, as rows are counted from 0.")
+entry = Number("02.1", right=(17, 24))
+entry.mistake((24, 17), "You went down the columns: rows come first, 28 pixels in each.")
+entry.mistake((18, 25), "Close: rows, columns and entries are all counted from 0.")
+entry.mistake((17, 23), "Close: the first column has number 0, and so has the first entry.")
 
 lists = np.random.default_rng(0).integers(0, 256, (3, 784), dtype=np.uint8)
 pictures = Function("02.2", lambda x: x.reshape(-1, 28, 28), examples=[(lists,), (lists[:2],)])
