@@ -30,6 +30,9 @@ VARYING = (
     "training=",
     "train_convolutional(",
     "population.Population(",
+    "training.progress(",
+    "perf_counter",
+    "verbose=2",
 )
 
 
@@ -64,7 +67,7 @@ def test_every_cell_twice_and_again_from_any_cell(sources, folder):
         if source != MEMORY:
             assert same(source, first.setdefault(source, text), text), source
     print(f"memory {before:.3f} GB after every cell twice, {after:.3f} GB after all of them again")
-    assert after < 1.15 * before
+    assert after < 1.15 * before + 0.05
 
 
 def set_forms(source, end):
