@@ -186,7 +186,7 @@ ANSWERS = {
             network(layers.Dropout(0.5), last=None): "Softmax is missing",
             network(layers.Dropout(0.2)): "of rate 0.5",
             network(layers.Dropout(0.5), units=32): "of 64 and of 10",
-            network(layers.Dropout(0.5), activation=None): "Without ReLU",
+            network(layers.Dropout(0.5), activation=None): "needs ReLU",
             network(
                 layers.Dropout(0.5), first=layers.Identity(), flatten_later=True
             ): "flattened first",
@@ -195,7 +195,7 @@ ANSWERS = {
                     *network(layers.Dropout(0.5), activation=None, last="relu").layers,
                     layers.Softmax(),
                 ]
-            ): "ReLU belongs between",
+            ): "needs ReLU",
             keras.Sequential([*network().layers, layers.Dropout(0.5)]): "Dropout belongs between",
             keras.Sequential([*network(layers.Dropout(0.5)).layers, layers.Softmax()]): "twice",
         },

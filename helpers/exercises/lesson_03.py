@@ -21,33 +21,27 @@ drop.mistake(lambda x, rate, kept: x * kept / rate, "Divide by 1 - rate, not by 
 drop.mistake(lambda x, rate, kept: x * kept / 0.8, "Right for a rate of 0.2 only; use `rate`.")
 
 
-def name(layer):
-    """Name what a layer applies at its end: of `Dense`, of `Activation`, or as `ReLU` does."""
-    activation = getattr(layer, "activation", type(layer))
-    return getattr(activation, "__name__", type(activation).__name__).lower()
-
-
 def anatomy(network):
     """Return the units of the dense layers, the rates of dropout, and all steps by their names."""
     network(np.zeros((1, 28, 28)))  # builds one that has no Input
     layers = getattr(network, "operations", network.layers)  # keras.ops.relu is no layer
     units = [layer.units for layer in layers if hasattr(layer, "units")]
     rates = [layer.rate for layer in layers if hasattr(layer, "rate")]
-    return units, rates, " ".join(f"{type(layer).__name__} {name(layer)}" for layer in layers)
-
-
-def lacks(pattern):
-    return lambda units, rates, steps: not re.search(pattern, steps)
+    ends = [getattr(layer, "activation", type(layer)) for layer in layers]
+    ends = [getattr(end, "__name__", type(end).__name__).lower() for end in ends]
+    steps = [f"{type(layer).__name__} {end}" for layer, end in zip(layers, ends, strict=True)]
+    return units, rates, " ".join(steps)
 
 
 net = Property("03.3", anatomy)
 net.mistake(lambda units, *_: units != [64, 10], "Make two dense layers, of 64 and of 10 units.")
-net.mistake(lacks("(Flatten|Reshape).*Dense.*Dense"), "The picture has to be flattened first.")
-net.mistake(lambda units, rates, *_: rates != [0.5], "Make one dropout layer, of rate 0.5.")
-net.mistake(lacks("Dense.*Dropout.*Dense"), "Dropout belongs between the two dense layers.")
-net.mistake(lacks("relu"), "Without ReLU the hidden layer adds nothing to the other.")
-net.mistake(lacks("Dense.*relu.*Dense"), "ReLU belongs between the two dense layers.")
-net.mistake(lambda units, rates, steps: steps.count("softmax") > 1, "Softmax is applied twice.")
-net.mistake(lacks("softmax$"), "Softmax is missing at the end: ten numbers that add up to 1.")
-
+net.mistake(lambda units, rates, _: rates != [0.5], "Make one dropout layer, of rate 0.5.")
+for pattern, sentence in (
+    ("(Flatten|Reshape).*Dense.*Dense", "The picture has to be flattened first."),
+    ("Dense.*Dropout.*Dense", "Dropout belongs between the two dense layers."),
+    ("Dense.*relu.*Dense", "A hidden layer needs ReLU behind it."),
+    ("^(?!.*softmax.*softmax)", "Softmax is applied twice."),
+    ("softmax$", "Softmax is missing at the end: ten numbers that add up to 1."),
+):
+    net.mistake(lambda *seen, pattern=pattern: not re.search(pattern, seen[2]), sentence)
 Explain("03.4")
