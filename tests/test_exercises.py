@@ -49,34 +49,15 @@ def pooled_in_place(x):
     return x[::2, ::2]
 
 
-def emptying_its_list(losses, patience):
-    lowest, best, epoch = np.inf, 0, 0
-    while losses:
-        loss, epoch = losses.pop(0), epoch + 1
-        if loss < lowest:
-            lowest, best = loss, epoch
-        if epoch - best == patience:
-            break
-    return epoch, best
+def pairs_by_hand(one, other):
+    gains = [b - a for a, b in zip(one, other, strict=True)]
+    mean = sum(gains) / len(gains)
+    variance = sum((gain - mean) ** 2 for gain in gains) / (len(gains) - 1)
+    return next(n for n in range(1, 1000) if 3 * (variance / n) ** 0.5 <= abs(mean))
 
 
-def counting_rises(losses, patience):
-    rises, best = 0, 0
-    for epoch, loss in enumerate(losses):
-        best = epoch if loss < losses[best] else best
-        rises = rises + 1 if epoch and loss > losses[epoch - 1] else 0
-        if rises == patience:
-            break
-    return epoch + 1, best + 1
-
-
-def stop_with(best_of, start=1, swap=False):
-    def stop(losses, patience):
-        epoch, best = np.subtract(exercises.EXERCISES["05.2"].right(losses, patience), 1)
-        answer = epoch + start, best_of(epoch, best, losses) + start
-        return answer[::-1] if swap else answer
-
-    return stop
+def pairs_for(one, other, factor=3, **options):
+    return np.ceil((factor * np.std(one - other, **options) / np.mean(one - other)) ** 2)
 
 
 def told_apart(losses, factor=3, n=None):
@@ -90,10 +71,6 @@ def unpaired(losses):
         (losses.var(axis=1, ddof=1) + losses[losses.mean(axis=1).argmin()].var(ddof=1)) / 4
     )
     return np.flatnonzero(losses.mean(axis=1) <= losses.mean(axis=1).min() + 3 * error)
-
-
-def picked(p, y):
-    return p[np.arange(len(y)), y]
 
 
 without_input = [layers.Flatten(), layers.Dense(64, "relu"), layers.Dropout(0.5)]
@@ -130,8 +107,8 @@ ANSWERS = {
         },
     ),
     "02.1": (
-        [285, 285.0, np.int64(285), (285,), [285]],
-        {150: "columns", 286: "from 0", 257: "row 10", 7: "hint"},
+        [(17, 24), [17.0, 24.0], np.array([17, 24]), divmod(500, 28)],
+        {(24, 17): "columns", (18, 25): "from 0", (17, 23): "first column", (1, 2): "hint"},
     ),
     "02.2": (
         [
@@ -203,18 +180,21 @@ ANSWERS = {
     "04.1": ([3_910, 3910.0], {3_900: "round up", 391: "ten", 500_000: "batch", 3_907: "Each"}),
     "04.2": (
         [
-            lambda p, y: -np.log(picked(p, y)).mean(),
-            lambda p, y: sum(-np.log(row[k]) for row, k in zip(p, y, strict=True)) / len(y),
+            lambda x, t, w: 2 * x.T @ (x @ w - t) / len(x),
+            lambda x, t, w: (
+                sum(2 * row * (row @ w - y) for row, y in zip(x, t, strict=True)) / len(x)
+            ),
+            lambda x, t, w: (2 * x * (x @ w - t)[:, None]).mean(axis=0),
         ],
         {
-            lambda p, y: np.log(picked(p, y)).mean(): "sign",
-            lambda p, y: -np.log(picked(p, y)).sum(): "sum",
-            lambda p, y: -np.log10(picked(p, y)).mean(): "base 10",
-            lambda p, y: -np.log(p.max(axis=1)).mean(): "largest",
-            lambda p, y: -np.log(picked(p, y)): "one number",
-            lambda p, y: -np.log(picked(p, y)).sum() / p.shape[1]: "instead of",
-            lambda p, y: -np.log(p[y, np.arange(len(y))]).mean(): "IndexError|instead of",
-            lambda p, y: 0.0: "instead of",
+            lambda x, t, w: x.T @ (x @ w - t) / len(x): "twice",
+            lambda x, t, w: 2 * x.T @ (x @ w - t): "by n",
+            lambda x, t, w: x.T @ (x @ w - t): "missing",
+            lambda x, t, w: 2 * x.T @ (t - x @ w) / len(x): "sign",
+            lambda x, t, w: 2 * (x @ w - t) / len(x): "for w",
+            lambda x, t, w: ((x @ w - t) ** 2).mean(): "the loss",
+            lambda x, t, w: 2 * x @ (x @ w - t) / len(x): "ValueError",
+            lambda x, t, w: 2 * x.T @ (x @ w - t) / len(w): "instead of",
         },
     ),
     "05.1": (
@@ -223,17 +203,19 @@ ANSWERS = {
     ),
     "05.2": (
         [
-            stop_with(lambda e, b, x: b),
-            lambda x, p: list(stop_with(lambda e, b, y: b)(x, p)),
-            emptying_its_list,
+            lambda a, b: pairs_for(a, b, ddof=1),
+            lambda a, b: int(pairs_for(b, a, ddof=1)),
+            pairs_by_hand,
         ],
         {
-            stop_with(lambda e, b, x: e): "not those of the last",
-            stop_with(lambda e, b, x: b, start=0): "from 1",
-            stop_with(lambda e, b, x: b, swap=True): "First the epoch in which",
-            stop_with(lambda e, b, x: int(np.argmin(x))): "never trained",
-            (lambda x, p: (len(x), int(np.argmin(x)) + 1)): "goes on to the end",
-            counting_rises: "instead of",
+            lambda a, b: pairs_for(a, b): "ddof=1",
+            lambda a, b: pairs_for(a, b, 1, ddof=1): "three standard errors",
+            lambda a, b: np.ceil(3 * np.std(b - a, ddof=1) / abs(np.mean(b - a))): "Square",
+            lambda a, b: pairs_by_hand(a, b) - 1: "Round up",
+            lambda a, b: np.ceil(
+                9 * (a.var(ddof=1) + b.var(ddof=1)) / np.mean(a - b) ** 2
+            ): "pairs",
+            lambda a, b: len(a): "instead of",
         },
     ),
     "06.1": ([64, 2.0**6], {12: "multiply", 36: "two multiplied", 63: "drops all", 6: "hint"}),
@@ -489,7 +471,7 @@ def test_unknown_exercises_are_named():
 
 def test_summary_says_what_is_right_open_and_tried(capsys, monkeypatch):
     monkeypatch.setattr(exercises, "_tries", {})
-    for answer in (..., 150, 286, 285):
+    for answer in (..., (24, 17), (18, 25), (17, 24)):
         exercises.check("02.1", answer)
     exercises.check("03.1", ...)
     exercises.check("03.1", 50_890, solution=True)
