@@ -7,7 +7,7 @@ import pytest
 from matplotlib.collections import LineCollection
 from stored import from_lesson
 
-from helpers import plots, widgets
+from helpers import plots, results, widgets
 
 #: What lessons import, and what they have at hand where their explorer stands.
 IMPORTED = {
@@ -24,6 +24,7 @@ EXPLORERS = {
         ("EVERY", "draw_network", "draw_masks", "explore_masks"),
         {"x_train": RNG.random((1, 28, 28)), "activations": np.abs(RNG.normal(size=128))},
     ),
+    "06": (("curves", "draw", "slider"), {"stored": results.study()}),
 }
 
 
