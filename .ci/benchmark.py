@@ -86,10 +86,19 @@ def mask_explorer(images):
     return from_lesson("03", *names, **given)["explorer"]
 
 
+def curve_explorer():
+    """Make the explorer of lesson 06 with the lesson's own functions."""
+    names = "stored", "curves", "draw", "slider"
+    given = {"plots": plots, "results": results, "ipywidgets": ipywidgets}
+    found = from_lesson("06", *names, **given)
+    sliders = [found["slider"](name, found["stored"][name]) for name in ("rates", "sizes")]
+    return widgets.explore(found["draw"], *sliders)
+
+
 def latency(train, test):
     """Time widgets from a moved slider to the replaced picture: medians, in milliseconds."""
     explorers = {
-        "curve explorer": widgets.curve_explorer(results.study()),
+        "curve explorer": curve_explorer(),
         "mask explorer": mask_explorer(train[0]),
     }
     medians = {}
