@@ -80,7 +80,7 @@ def arithmetic(train, test):
 
 def mask_explorer(images):
     """Make the explorer of lesson 03 with the lesson's own cells."""
-    names = "EVERY", "draw_network", "draw_masks", "explore_masks", "explorer"
+    names = "EVERY", "LABELS", "draw_network", "draw_masks", "explore_masks", "explorer"
     given = {"plots": plots, "widgets": widgets, "ipywidgets": ipywidgets, "plt": plt}
     given |= {"LineCollection": LineCollection, "x_train": images, "activations": np.arange(128.0)}
     return from_lesson("03", *names, **given)["explorer"]

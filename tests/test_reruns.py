@@ -109,7 +109,7 @@ def two_cores():
 @pytest.mark.parametrize(
     ("number", "cell", "edit", "wait", "after"),
     [
-        ("04", "model.fit(\n", ("epochs=epochs", "epochs=500"), 1, "epoch  2"),
+        ("04", "model.fit(\n", ("epochs=EPOCHS", "epochs=500"), 1, "Epoch 2"),
         ("05", "networks.fit(", ("epochs=EPOCHS", "epochs=500"), 8, ""),
         ("06", "networks.fit(", ("epochs=EPOCHS", "epochs=20"), 1, ": 50%,"),
     ],

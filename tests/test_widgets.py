@@ -21,7 +21,7 @@ RNG = np.random.default_rng(0)
 #: For each lesson with an explorer what it needs of it, and stand-ins for computed values.
 EXPLORERS = {
     "03": (
-        ("EVERY", "draw_network", "draw_masks", "explore_masks"),
+        ("EVERY", "LABELS", "draw_network", "draw_masks", "explore_masks"),
         {"x_train": RNG.random((1, 28, 28)), "activations": np.abs(RNG.normal(size=128))},
     ),
     "06": (("curves", "draw", "slider"), {"stored": results.study()}),
