@@ -30,6 +30,7 @@ VARYING = (
     "training=",
     "train_convolutional(",
     "population.Population(",
+    "on_subsets(",
     "training.progress(",
     "perf_counter",
     "verbose=2",
