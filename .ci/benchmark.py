@@ -10,14 +10,11 @@ import subprocess
 import sys
 import time
 
-import ipywidgets
-import matplotlib.pyplot as plt
 import numpy as np
 import series
-from matplotlib.collections import LineCollection
 from stored import from_lesson
 
-from helpers import data, models, plots, population, results, tf, training, widgets
+from helpers import data, models, population, tf, training
 
 
 def plain(train, test):
@@ -41,7 +38,7 @@ def fit(*training_data, **options):
     return log.history["seconds"]
 
 
-def lesson(train, test):
+def recipe(train, test):
     """Train the recipe as later lessons do, with `training.fit`; return seconds of each epoch."""
     training.one_thread_per_operation()
     return training.fit(models.dense_dropout(), train, test, epochs=4)["seconds"].tolist()
@@ -78,31 +75,17 @@ def arithmetic(train, test):
     return [flops / (2 * 1024**3) * min(seconds)] * 2
 
 
-def mask_explorer(images):
-    """Make the explorer of lesson 03 with the lesson's own cells."""
-    names = "EVERY", "LABELS", "draw_network", "draw_masks", "explore_masks", "explorer"
-    given = {"plots": plots, "widgets": widgets, "ipywidgets": ipywidgets, "plt": plt}
-    given |= {"LineCollection": LineCollection, "x_train": images, "activations": np.arange(128.0)}
-    return from_lesson("03", *names, **given)["explorer"]
-
-
-def curve_explorer():
-    """Make the explorer of lesson 06 with the lesson's own functions."""
-    names = "stored", "curves", "draw", "slider"
-    given = {"plots": plots, "results": results, "ipywidgets": ipywidgets}
-    found = from_lesson("06", *names, **given)
-    sliders = [found["slider"](name, found["stored"][name]) for name in ("rates", "sizes")]
-    return widgets.explore(found["draw"], *sliders)
-
-
 def latency(train, test):
     """Time widgets from a moved slider to the replaced picture: medians, in milliseconds."""
+    shown = {"x_train": train[0], "activations": np.arange(128.0)}
+    masks = "EVERY", "LABELS", "draw_network", "draw_masks", "explore_masks"
     explorers = {
-        "curve explorer": curve_explorer(),
-        "mask explorer": mask_explorer(train[0]),
+        "curve explorer": from_lesson("06", "stored", "curves", "draw", "slider", "explorer"),
+        "mask explorer": from_lesson("03", *masks, "explorer", **shown),
     }
     medians = {}
-    for name, box in explorers.items():
+    for name, scope in explorers.items():
+        box = scope["explorer"]
         slider, picture, times = box.children[0].children[0], box.children[1], []
         places = getattr(slider, "options", [("", rate / 10) for rate in range(10)])
         for i in range(50):
@@ -149,7 +132,7 @@ def start():
 WAYS = {
     "Keras fit, defaults": ("plain",),
     "Keras fit, tf.data": ("pipeline",),
-    "helpers' training.fit": ("lesson",),
+    "helpers' training.fit": ("recipe",),
     "population of 8": ("networks", 8),
     "population of 24": ("networks", 24),
     "population of 40": ("networks", 40),

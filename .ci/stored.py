@@ -53,20 +53,20 @@ def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
 
 
 def from_lesson(number, *names, **given):
-    """Execute what a lesson's code cells define under some names, and nothing else of them.
+    """Execute what a lesson imports and what it defines under some names, and nothing else of it.
 
-    Returns the dict in which the names then stand, beside what was `given` and what lessons import.
+    Returns the dict in which these then stand, beside what was `given`.
     """
     lesson = next(lesson for lesson in series.lessons() if lesson.number == number)
-    scope = {"np": np, "keras": keras, "models": models, "training": training, **given}
-    for node in ast.parse("\n".join(lesson.code)).body:
+    scope = dict(given)
+    for node in ast.parse("\n".join(lesson.code[1:])).body:  # without the setup cell
         targets = [node] if isinstance(node, ast.FunctionDef) else getattr(node, "targets", [])
         defined = {
             getattr(part, "name", getattr(part, "id", None))
             for target in targets
             for part in getattr(target, "elts", [target])
         }
-        if defined & set(names):
+        if isinstance(node, ast.Import | ast.ImportFrom) or defined & set(names):
             exec(compile(ast.Module([node], []), lesson.path.name, "exec"), scope)
     return scope
 

@@ -9,8 +9,11 @@ from helpers import InputError, keras
 
 layers = keras.layers
 
+#: Units of the two hidden layers of the recipe.
+UNITS = (128, 32)
 
-def dense_dropout(rate=0.2, second_rate=None):
+
+def dense_dropout(rate=0.2, second_rate=None, units=UNITS):
     """Build the network of lesson 03: two dense layers, each followed by dropout.
 
     `second_rate` is the rate of the second Dropout layer, where it differs from the first.
@@ -20,9 +23,9 @@ def dense_dropout(rate=0.2, second_rate=None):
         [
             keras.Input((28, 28)),
             layers.Flatten(),
-            layers.Dense(128, activation="relu"),
+            layers.Dense(units[0], activation="relu"),
             layers.Dropout(first),
-            layers.Dense(32, activation="relu"),
+            layers.Dense(units[1], activation="relu"),
             layers.Dropout(second),
             layers.Dense(10, activation="softmax"),
         ]

@@ -8,10 +8,8 @@ import math
 
 import numpy as np
 
-from helpers import InputError, keras, models, tf, training
+from helpers import InputError, models, tf, training
 
-#: Units of the two hidden layers of the recipe.
-UNITS = (128, 32)
 #: Networks in a stack on a CPU; with more, an epoch takes long before anything is reported.
 STACK = 12
 #: Training images on which the training curve is measured, at most.
@@ -20,7 +18,7 @@ MEASURED = 10_000
 LOGGED = ("off_loss", "off_accuracy", "val_loss", "val_accuracy")
 
 
-def initial_weights(seed, units=UNITS):
+def initial_weights(seed, units=models.UNITS):
     """Draw one network's weights as Keras's Dense does: six float32 arrays, biases zero.
 
     Kernels are uniform in the range of Glorot and Bengio (2010), as Keras's `GlorotUniform`.
@@ -33,12 +31,12 @@ def initial_weights(seed, units=UNITS):
     return [weight.astype(np.float32) for weight in weights]
 
 
-def new_stack(rates, seeds, units=UNITS):
+def new_stack(rates, seeds, units=models.UNITS):
     """Set up K networks, for K pairs of dropout rates and K seeds, as a dict.
 
     ``weights`` are six variables of shape (K, ...), ``means`` and ``squares`` Adam's running means
-    of their slopes and of the squared slopes; ``rates`` has the shape (K, 1, 160), the rate of each
-    hidden unit, and ``seeds`` (K,).
+    of their slopes and of the squared slopes; ``rates`` has the shape (K, 1, 160) for 128 and 32
+    units, the rate of each hidden unit, and ``seeds`` (K,).
     """
     arrays = list(map(np.stack, zip(*(initial_weights(s, units) for s in seeds), strict=True)))
     return {
@@ -169,7 +167,7 @@ class Population:
         dropout off, losses in nats. NaN where training did not come to it, as after an interrupt.
     """
 
-    def __init__(self, rates, seeds, units=UNITS):
+    def __init__(self, rates, seeds, units=models.UNITS):
         self.rates = [_pair(rate) for rate in rates]
         self.seeds, self.units = list(seeds), tuple(units)
         if not self.rates or not self.seeds:
@@ -224,11 +222,7 @@ class Population:
         rates = _pair(rate)
         if (rates, seed) not in self._trained:
             raise InputError(f"There is no trained network of rate {rate} and seed {seed} here.")
-        model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
-        for units, share in zip(self.units, rates, strict=True):
-            model.add(keras.layers.Dense(units, activation="relu"))
-            model.add(keras.layers.Dropout(share))
-        model.add(keras.layers.Dense(10, activation="softmax"))
+        model = models.dense_dropout(*rates, units=self.units)
         trained = zip(self._trained[rates, seed], model.get_weights(), strict=True)
         model.set_weights([own.reshape(its.shape) for own, its in trained])
         return model
