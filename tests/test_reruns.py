@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 FIGURES = "import matplotlib.pyplot\nprint(matplotlib.pyplot.get_fignums())"
 MEMORY = """
 import ctypes, gc
+get_ipython().displayhook.flush()  # IPython keeps every Out[n], with the arrays behind it
 gc.collect()
 ctypes.CDLL(None).malloc_trim(0)  # what is free goes back to the system, and is not counted
 print(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
