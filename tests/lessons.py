@@ -11,6 +11,14 @@ from nbclient import NotebookClient
 
 #: A number that Colab shows as a slider, a choice or a field: its name, value and kind.
 FORM = re.compile(r"^(\w+) = (.+?)  # @param (.+)$", re.MULTILINE)
+#: A cell that prints how much memory the kernel has, in kilobytes.
+MEMORY = """
+import ctypes, gc
+get_ipython().displayhook.flush()  # IPython keeps every Out[n], with the arrays behind it
+gc.collect()
+ctypes.CDLL(None).malloc_trim(0)  # what is free goes back to the system, and is not counted
+print(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
+"""
 
 
 def lesson(number):

@@ -11,24 +11,18 @@ import threading
 import pytest
 import series
 from jupyter_client.manager import start_new_kernel
-from lessons import FORM, code_of, run
+from lessons import FORM, MEMORY, code_of, run
 
 pytestmark = pytest.mark.slow
 
 FIGURES = "import matplotlib.pyplot\nprint(matplotlib.pyplot.get_fignums())"
-MEMORY = """
-import ctypes, gc
-get_ipython().displayhook.flush()  # IPython keeps every Out[n], with the arrays behind it
-gc.collect()
-ctypes.CDLL(None).malloc_trim(0)  # what is free goes back to the system, and is not counted
-print(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
-"""
 #: Marks of cells that may print something else the next time: they read a clock, or draw a mask.
 VARYING = (
     "EpochLine",
     "fastest_epoch",
     "seconds[",
     "seconds / duration",
+    "duration / 60",
     "training=",
     "train_convolutional(",
     "perf_counter",

@@ -1,4 +1,4 @@
-"""JupyterLab on copies of the lessons, opened in Chromium."""
+"""Servers of notebooks, today's JupyterLab and the one of Colab's years, opened in Chromium."""
 
 import contextlib
 import json
@@ -12,7 +12,6 @@ import urllib.request
 from pathlib import Path
 
 import series
-from lessons import lesson
 
 #: Pixels of a page on a desk, and on a telephone.
 WIDE, NARROW = {"width": 1200, "height": 1000}, {"width": 400, "height": 1000}
@@ -26,13 +25,16 @@ class Lab:
     ----------
     chromium : playwright.sync_api.Browser
     folder : path
+    python : path, of the environment in which server and kernels run
     """
 
-    def __init__(self, chromium, folder):
-        self.notebooks = folder / "notebooks"
+    COMMAND = "jupyterlab", "--expose-app-in-browser"
+    TOKEN, ROOT, PAGE = "IdentityProvider.token", "ServerApp.root_dir", "doc/tree"
+    CELL, PRINTED = ".jp-CodeCell", ".jp-OutputArea-output pre"
+
+    def __init__(self, chromium, folder, python=sys.executable):
+        self.python, self.notebooks = python, folder / "notebooks"
         self.notebooks.mkdir()
-        for each in series.lessons():
-            shutil.copy(each.path, self.notebooks)
         settings = {
             # All cells are in the page, also those out of sight.
             "notebook-extension/tracker": {"windowingMode": "none"},
@@ -60,13 +62,13 @@ class Lab:
         options = {
             "ip": "127.0.0.1",
             "port": port,
-            "IdentityProvider.token": "",
-            "ServerApp.root_dir": self.notebooks,
+            self.TOKEN: "",
+            self.ROOT: self.notebooks,
         }
         self.server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-                *("--expose-app-in-browser", *(f"--{k}={v}" for k, v in options.items())),
+                *(self.python, "-m", *self.COMMAND, "--no-browser", "--allow-root"),
+                *(f"--{name}={value}" for name, value in options.items()),
             ],
             env=self.environment,
             stdout=subprocess.DEVNULL,
@@ -79,20 +81,21 @@ class Lab:
                 return self
             time.sleep(0.2)
         self.__exit__()
-        raise RuntimeError("JupyterLab did not answer")
+        raise RuntimeError(f"{self.COMMAND[0]} did not answer")
 
     def __exit__(self, *_):
         self.context.close()
         self.server.terminate()
         self.server.wait(30)
 
-    def open(self, number):
-        """Open a lesson in a new page, which collects what went wrong in `page.errors`."""
+    def open(self, path):
+        """Open a copy of a notebook in a page, which collects in `page.errors` what went wrong."""
+        shutil.copy(path, self.notebooks)
         page = self.context.new_page()
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(f"{error}\n{error.stack}"))
         page.on("console", lambda said: said.type == "error" and page.errors.append(said.text))
-        page.goto(f"{self.address}/doc/tree/{lesson(number).path.name}")
+        page.goto(f"{self.address}/{self.PAGE}/{path.name}")
         return page
 
     def run_all(self, page):
@@ -109,16 +112,40 @@ class Lab:
             timeout=300_000,
         )
 
+    def run(self, page, place):
+        """Run one code cell, and wait until the kernel has done so."""
+        page.evaluate(
+            """async (place) => {
+                const { shell, commands } = window.jupyterapp;
+                shell.currentWidget.content.activeCellIndex = place;
+                await commands.execute("notebook:run-cell");
+            }""",
+            place,
+        )
+
+    def printed(self, page, place):
+        """Run one code cell, and return what it prints."""
+        self.run(page, place)
+        return page.locator(self.CELL).nth(place).locator(self.PRINTED).first.inner_text()
+
     @contextlib.contextmanager
-    def narrow_and_dark(self, page):
-        """Show a page as on a telephone, in the dark theme, while the block runs."""
-        theme = "void window.jupyterapp.commands.execute('apputils:change-theme', {theme: '%s'})"
-        page.set_viewport_size(NARROW)
-        page.evaluate(theme % "JupyterLab Dark")
-        page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
+    def dark(self, page):
+        """Show a page in the dark theme while the block runs."""
+        self._change_theme(page, "JupyterLab Dark", "false")
         yield
-        page.evaluate(theme % "JupyterLab Light")
-        page.wait_for_selector("body[data-jp-theme-light=true]", state="attached")
+        self._change_theme(page, "JupyterLab Light", "true")
+
+    def _change_theme(self, page, name, light):
+        command = f"'apputils:change-theme', {{theme: '{name}'}}"
+        page.evaluate(f"void window.jupyterapp.commands.execute({command})")
+        page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+        page.wait_for_selector("#jupyterlab-splash", state="detached")
+
+    @contextlib.contextmanager
+    def narrow(self, page):
+        """Show a page as on a telephone while the block runs."""
+        page.set_viewport_size(NARROW)
+        yield
         page.set_viewport_size(WIDE)
 
     @contextlib.contextmanager
@@ -135,3 +162,39 @@ class Lab:
     def our_errors(self, page):
         """List what the page complained of, other than addresses that no network reaches."""
         return [error for error in page.errors if "Failed to load resource" not in error]
+
+
+class Classic(Lab):
+    """The classic Notebook, of which Colab's versions of kernel and widgets are part.
+
+    Colab's own page cannot be run here; this one shows widgets by the same ipywidgets 7.
+    """
+
+    COMMAND = ("notebook",)
+    TOKEN, ROOT, PAGE = "NotebookApp.token", "NotebookApp.notebook_dir", "notebooks"
+    CELL, PRINTED = ".code_cell", ".output_text pre"
+
+    def run_all(self, page):
+        """Run all cells, and wait for the last one, or for an error."""
+        page.wait_for_function("window.Jupyter?.notebook?.kernel?.is_connected()", timeout=60_000)
+        page.evaluate("Jupyter.notebook.execute_all_cells()")
+        page.wait_for_function(
+            """document.querySelector(".output_error") ||
+                [...document.querySelectorAll(".code_cell .input_prompt")]
+                    .every((prompt) => /[0-9]/.test(prompt.textContent))""",
+            timeout=300_000,
+        )
+
+    def run(self, page, place):
+        """Run one code cell, and wait until the kernel has done so."""
+        page.evaluate(
+            """(place) => new Promise((resolve) => {
+                Jupyter.notebook.events.one("finished_execute.CodeCell", () => resolve());
+                Jupyter.notebook.get_cell(place).execute();
+            })""",
+            place,
+        )
+
+    def dark(self, page):
+        """Show the page as it is: it has one theme."""
+        return contextlib.nullcontext()

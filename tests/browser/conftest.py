@@ -1,8 +1,10 @@
-"""A Chromium for the tests in a browser."""
+"""What the tests in a browser share: a Chromium, and a place for what they saw."""
 
+import re
 import shutil
 
 import pytest
+from browsing import SCREENSHOTS
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +21,16 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=options)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def picture(request):
+    """Give a function that keeps a screenshot under the name of the test."""
+
+    def keep(page, part=None):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        name = re.sub(r"\W+", "_", request.node.name).strip("_")
+        path = SCREENSHOTS / f"{name}{f'_{part}' if part is not None else ''}.png"
+        page.screenshot(path=path)
+
+    return keep
