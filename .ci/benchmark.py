@@ -14,7 +14,7 @@ import numpy as np
 import series
 from stored import from_lesson
 
-from helpers import data, models, population, tf, training
+from helpers import data, models, population, tf, training, widgets
 
 
 def plain(train, test):
@@ -75,22 +75,33 @@ def arithmetic(train, test):
     return [flops / (2 * 1024**3) * min(seconds)] * 2
 
 
+def playground(train, test):
+    """The playground with six networks, drawn several times a second."""
+    training.one_thread_per_operation()
+    opened, seconds = widgets.Playground(train, test), []
+    opened.size.value = len(train[0])
+    for _ in range(3):
+        began = time.perf_counter()
+        opened.one_epoch.click()
+        seconds.append((time.perf_counter() - began) / 6)
+    return seconds
+
+
 def latency(train, test):
     """Time widgets from a moved slider to the replaced picture: medians, in milliseconds."""
-    shown = {"x_train": train[0], "activations": np.arange(128.0)}
-    masks = "EVERY", "LABELS", "draw_network", "draw_masks", "explore_masks"
-    explorers = {
-        "curve explorer": from_lesson("06", "stored", "curves", "draw", "slider", "explorer"),
-        "mask explorer": from_lesson("03", *masks, "explorer", **shown),
-    }
+    names = "EVERY", "LABELS", "draw_network", "draw_masks", "explore_masks", "explorer"
+    given = {"x_train": train[0], "activations": np.arange(128.0)}
+    explorer = from_lesson("03", *names, **given)["explorer"]
+    opened = widgets.Playground(train, test)
     medians = {}
-    for name, scope in explorers.items():
-        box = scope["explorer"]
-        slider, picture, times = box.children[0].children[0], box.children[1], []
-        places = getattr(slider, "options", [("", rate / 10) for rate in range(10)])
+    for name, slider, picture in (
+        ("mask explorer", explorer.children[0].children[0], explorer.children[1]),
+        ("playground", opened.rate, opened.picture),
+    ):
+        times = []
         for i in range(50):
             before, began = picture.value, time.perf_counter()
-            slider.value = places[(i + 1) % 10][1]
+            slider.value = (i + 1) % 10 / 10
             times.append(1000 * (time.perf_counter() - began))
             assert picture.value != before
         medians[name] = float(np.median(times))
@@ -136,6 +147,7 @@ WAYS = {
     "population of 8": ("networks", 8),
     "population of 24": ("networks", 24),
     "population of 40": ("networks", 40),
+    "playground, 6 networks": ("playground",),
     "arithmetic alone": ("arithmetic",),
 }
 

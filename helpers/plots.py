@@ -22,9 +22,9 @@ WIDTH = matplotlib.rcParams["figure.figsize"][0]  # inches
 #: Blue, vermilion, green, purple, orange, black.
 COLORS = tuple(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"])
 GREY = "#888888"
-#: Curves that have the same colour in all lessons: blue, vermilion, green, purple.
+#: Curves that have the same colour in all lessons, those of `COLORS` in order.
 NAMED = "training, as logged", "training, dropout off", "validation", "test"
-CURVES = dict(zip(NAMED, COLORS, strict=False))
+CURVES = dict(zip((*NAMED, "with dropout", "no dropout"), COLORS, strict=True))
 
 
 class Picture(Figure):
@@ -152,7 +152,8 @@ def show_panels(
             ax.axhline(chance, color="black", linestyle="--", linewidth=1)
             ax.text(at[0], chance, "guessing", va="bottom")
             ax.set_ylim(0, 1.02)
-        _scale(ax, at, log, bottom)
+    for ax in figure.axes:  # not before, as panels may share their scale
+        _scale(ax, log, bottom)
     if skip:
         means = [mean for curves in drawn.values() for _, _, mean, _ in curves.values()]
         ax.set_ylim(top=1.1 * max(mean[min(skip, len(mean) - 1) :].max() for mean in means))
@@ -173,23 +174,23 @@ def _summaries(arms, x):
     return summaries
 
 
-def _scale(ax, at, log, bottom):
+def _scale(ax, log, bottom):
     """Set the scales of both axes, and where their numbers stand."""
+    at = ax.lines[0].get_xdata()
     if log:
         ax.set_xscale("log")
         ax.set_xticks(at, [f"{value:g}" for value in at])
-        ax.xaxis.set_minor_locator(ticker.NullLocator())
     elif at.dtype.kind == "i":
         ax.xaxis.set_major_locator(ticker.MaxNLocator(10, integer=True, min_n_ticks=1))
     if log is True:
         ax.set_yscale("log")
         ax.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
         ax.yaxis.set_major_formatter("{x:g}")
-        ax.yaxis.set_minor_locator(ticker.NullLocator())
     elif "accuracy" in ax.get_ylabel():
         ax.yaxis.set_major_formatter(ticker.PercentFormatter(1))
     else:
         ax.set_ylim(bottom=bottom)
+    ax.minorticks_off()
 
 
 def _label_ends(ax, ends):

@@ -189,8 +189,8 @@ class Population:
             Called after each epoch with how many epochs of networks are done, and how many there
             are in all. Without it a line says how far training is, and how long it will take.
         """
-        training_set = _as_tensors(*training.check_scaled(training_set))
-        validation_set = _as_tensors(*training.check_scaled(validation_set))
+        training_set = as_tensors(*training.check_scaled(training_set))
+        validation_set = as_tensors(*training.check_scaled(validation_set))
         measured = [part[:MEASURED] for part in training_set], validation_set
         networks = [(rates, seed) for seed in self.seeds for rates in self.rates]
         total = len(networks) * epochs
@@ -240,5 +240,6 @@ def _rounds(count):
     return [np.array_split(each, min(cores, len(each))) for each in rounds]
 
 
-def _as_tensors(images, labels):
+def as_tensors(images, labels):
+    """Return images, shape (n, 784), float32, and labels, (n,), int32, as `train` takes them."""
     return tf.constant(np.reshape(images, (-1, 784)), tf.float32), tf.constant(labels, tf.int32)

@@ -86,6 +86,11 @@ def test_names_at_the_ends_of_curves_do_not_overlap():
     assert all(upper[0] >= lower[1] - 1 for lower, upper in itertools.pairwise(boxes))
 
 
+def test_panels_of_one_scale_all_fit_in():
+    figure = plots.show_panels({"low": {"a": [1, 2]}, "high": {"a": [1, 9]}}, ylabel="loss")
+    assert all(ax.get_ylim()[0] == 0 and ax.get_ylim()[1] >= 9 for ax in figure.axes)
+
+
 def test_readings_name_the_answer_and_its_probability_or_nothing():
     readings = {
         "one": np.eye(10)[[3]],

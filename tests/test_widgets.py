@@ -1,12 +1,14 @@
 """Widgets: every control acts, in a small explorer and in those of the lessons."""
 
+import asyncio
+
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from stored import from_lesson
 
-from helpers import plots, widgets
+from helpers import InputError, data, plots, population, widgets
 
 RNG = np.random.default_rng(0)
 #: For each lesson with an explorer what it needs of it, and stand-ins for computed values.
@@ -15,7 +17,6 @@ EXPLORERS = {
         ("EVERY", "LABELS", "draw_network", "draw_masks", "explore_masks"),
         {"x_train": RNG.random((1, 28, 28)), "activations": np.abs(RNG.normal(size=128))},
     ),
-    "06": (("stored", "curves", "draw", "slider"), {}),
 }
 
 
@@ -74,3 +75,120 @@ def test_explore_draws_once_for_every_move_and_leaves_no_figure_open():
     assert drawn == [(1, "A"), (3, "A")]
     assert explorer.children[1] is picture
     assert plt.get_fignums() == []
+
+
+# The playground: a thousand of the sample's training images, and its test images as validation.
+
+
+@pytest.fixture
+def sets(monkeypatch):
+    monkeypatch.setenv("MNIST_NPZ", "sample")
+    return [(data.scale(images), labels) for images, labels in data.load_mnist()]
+
+
+@pytest.fixture
+def playground(sets):
+    made = widgets.Playground(*sets)
+    yield made
+    made.train(0)
+
+
+def in_a_loop(*acts):
+    """Run an event loop; carry out each act and let it run for a second."""
+
+    async def run():
+        for act in acts:
+            act()
+            await asyncio.sleep(1)
+
+    asyncio.run(run())
+
+
+def test_its_networks_are_those_of_a_population(playground, sets):
+    playground.one_epoch.click()  # where no loop runs, it trains at once
+    playground.one_epoch.click()
+    few = data.balanced_subset(*sets[0], 1_000)
+    log = population.Population([0, 0.2], range(3)).fit(few, sets[1], epochs=2)
+    epochs, rate, values = playground.history[-1]
+    assert rate == 0.2
+    assert epochs == 2
+    for part, names in enumerate((("off_loss", "off_accuracy"), ("val_loss", "val_accuracy"))):
+        for kind, name in enumerate(names):
+            assert values[part, kind] == pytest.approx(log[name][:, :, 1], rel=1e-4)
+
+
+def test_a_moved_rate_acts_on_one_arm_at_once(playground, sets):
+    playground.one_epoch.click()
+    picture = playground.arms[1].picture.value
+    playground.rate.value = 0.9
+    assert playground.arms[1].picture.value != picture  # its title
+    playground.one_epoch.click()
+    assert "dropout 0.9" in playground.sentence.value
+    moved = playground.history[-1][-1]
+    other = widgets.Playground(*sets)
+    other.one_epoch.click()
+    other.one_epoch.click()
+    unmoved = other.history[-1][-1]
+    assert np.array_equal(moved[:, :, 0], unmoved[:, :, 0])
+    assert (moved[1, 0, 1] > unmoved[1, 0, 1]).all()  # with so many units gone it learns less
+
+
+def test_play_draws_and_leaves_the_loop_to_others_until_it_is_paused(playground):
+    beats, drawn = [], []
+    playground.arms[1].picture.observe(lambda change: drawn.append(change.new), names="value")
+
+    async def beat():
+        while True:
+            beats.append(len(drawn))
+            await asyncio.sleep(0)
+
+    in_a_loop(playground.play.click, lambda: asyncio.ensure_future(beat()), playground.play.click)
+    assert len(set(drawn)) == len(drawn) >= 4  # two seconds, tracing included
+    assert len(set(beats)) >= 4  # others had their turn between pictures
+    assert playground.play.description == "Play"
+    before = len(drawn)
+    in_a_loop(lambda: None)
+    assert len(drawn) == before
+
+
+def test_reset_begins_anew_and_keeps_the_last_curves(playground):
+    playground.one_epoch.click()
+    first = playground.history
+    for control, value in ((None, None), (playground.seeds, 1), (playground.size, 4_000)):
+        if control:
+            control.value = value
+        else:
+            playground.reset.click()
+        assert playground.sentence.value == "Press Play."
+        assert (playground.before, playground.history, playground.epochs) == (first, [], 0)
+    playground.one_epoch.click()
+    assert playground.history[-1][0] == 1
+    assert playground.history[-1][-1].shape == (2, 2, 2, 1)
+
+
+def test_a_new_playground_ends_the_one_before(playground, sets):
+    made = []
+    in_a_loop(
+        playground.play.click,
+        lambda: made.append(widgets.Playground(*sets)),
+        lambda: made[0].play.click(),
+        lambda: made[0].play.click(),
+    )
+    assert playground.history
+    assert made[0].history
+    assert not playground.training
+    assert not made[0].training
+    assert playground.comm is None  # off the page
+    assert made[0].comm is not None
+
+
+def test_a_fault_in_training_is_said_in_the_sentence(playground, monkeypatch):
+    monkeypatch.setattr(population, "train", lambda *_: 1 / 0)
+    playground.play.click()
+    assert playground.sentence.value == "Stopped: division by zero"
+    assert playground.play.description == "Play"
+
+
+def test_unscaled_images_are_refused(digits):
+    with pytest.raises(InputError, match=r"not scaled to \[0, 1\]"):
+        widgets.Playground(digits, digits)
