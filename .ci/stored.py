@@ -1,4 +1,4 @@
-"""Train what `helpers.results` loads: `python .ci/series.py results study`, or `ladder`.
+"""Train what `helpers.results` loads: `.ci/series.py results study`, `rivals` or `ladder`.
 
 Models and learning rates are those that the lessons show: taken out of their cells.
 """
@@ -16,30 +16,36 @@ import series
 from helpers import data, keras, models, population, results, tf, training
 
 RATES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
-SIZES = (1_000, 5_000, 20_000, 50_000)
+SIZES = (1_000, 5_000, 10_000, 50_000)
 #: Each of these rates after the first layer, with each of them after the second.
 PAIRS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+#: Epochs of the wide network for each number of training images, all measured twenty times.
+WIDE = {1_000: 200, 5_000: 100, 50_000: 20}
 #: Pixels to the right, and degrees counter-clockwise, by which test images are moved.
 SHIFTS, ANGLES = range(7), range(0, 50, 5)
 
 
 def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
-    """Train the dropout study; a quarter of an hour on two cores."""
+    """Train the dropout study; a quarter of an hour on two cores.
+
+    Each size is trained for as many epochs as the others, and, with every image as often in an
+    epoch as it takes, for as many steps as the largest.
+    """
     began = time.perf_counter()
     training.one_thread_per_operation()
     (images, labels), _ = data.load_mnist()
     everything, validation = data.split(data.scale(images), labels)
-    logs, weights = [], []
+    logs = {"": [], "steps_": []}
     for size in sizes:
-        whole = size == len(everything[1])
-        some = everything if whole else data.balanced_subset(*everything, size)
-        networks = population.Population(RATES, seeds)
-        logs.append(networks.fit(some, validation, epochs=epochs))
-        first_layers = [networks.network(rate, seeds[0]).get_weights()[0] for rate in RATES]
-        weights.append([layer.T[:10].reshape(10, 28, 28) for layer in first_layers])
-    stored = {key: np.array([log[key] for log in logs]) for key in logs[0]}
-    step = np.abs(weights).max() / 127  # stored as whole numbers of steps, in one byte each
-    stored["weights"], stored["weight_step"] = np.int8(np.round(weights / step)), np.float32(step)
+        few = data.balanced_subset(*everything, size) if size < sizes[-1] else everything
+        for arm, copies in (("", 1), ("steps_", sizes[-1] // size)):
+            if arm and copies == 1:
+                logs[arm].append(logs[""][-1])  # the largest takes as many steps already
+                continue
+            some = [np.concatenate([part] * copies) for part in few]
+            networks = population.Population(RATES, seeds)
+            logs[arm].append(networks.fit(some, validation, epochs=epochs))
+    stored = {arm + key: [log[key] for log in logs[arm]] for arm in logs for key in logs[arm][0]}
 
     pairs = population.Population([(one, two) for one in PAIRS for two in PAIRS], seeds)
     log = pairs.fit(everything, validation, epochs=min(epochs, 10))
@@ -50,6 +56,63 @@ def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
     origin = provenance("study", what, began)
     settings = {"rates": RATES, "seeds": seeds, "sizes": sizes, "pairs": PAIRS}
     np.savez_compressed(path, **settings, **stored, provenance=origin)
+
+
+def rivals(path=results.RIVALS, wide=WIDE, seeds=range(5), epochs=20):
+    """Train lesson 07's wide networks and the trials of its rivals; an hour on two cores.
+
+    A seed fixes a network's start, its order of images, its masks, and which images it gets.
+    """
+    began = time.perf_counter()
+    training.one_thread_per_operation()
+    (images, labels), _ = data.load_mnist()
+    everything, validation = data.split(data.scale(images), labels)
+    halves = [[part[place::2] for part in validation] for place in (0, 1)]
+    lesson = from_lesson("07", "layers", "network", "WIDE", "TRIALS")
+
+    def train(settings, size, epochs, every=1):
+        """Train a network from each seed; measure every few epochs, shape (seeds, m, 3, 2)."""
+        whole, runs = size == len(everything[1]), []
+        for seed in seeds:
+            some = everything if whole else data.balanced_subset(*everything, size, seed)
+            sets, points = [[part[:5_000] for part in some], *halves], []
+            keras.utils.set_random_seed(seed)
+            network = lesson["network"](**settings)
+
+            def measure(epoch, logs, network=network, sets=sets, points=points):
+                if (epoch + 1) % every == 0:
+                    points.append([evaluate(network, *some) for some in sets])
+
+            at_the_end = keras.callbacks.LambdaCallback(on_epoch_end=measure)
+            training.fit(network, some, epochs=epochs, callbacks=[at_the_end])
+            runs.append(points)
+            print(f"{settings}, {size:,} images, seed {seed}: {points[-1][1]}", flush=True)
+        return runs
+
+    trials = [(rival, one) for rival, some in lesson["TRIALS"].items() for one in some]
+    found = [train(settings, len(everything[1]), epochs) for _, settings in trials]
+    many = [
+        [train(settings, size, length, length // 20) for settings in lesson["WIDE"].values()]
+        for size, length in wide.items()
+    ]
+    what = f"{len(everything[1]):,} training and {len(validation[1]):,} validation images"
+    np.savez_compressed(
+        path,
+        rival=[rival for rival, _ in trials],
+        trials=np.float32(found),
+        sizes=list(wide),
+        epochs=[np.linspace(length // 20, length, 20, dtype=int) for length in wide.values()],
+        wide=np.float32(many),
+        provenance=provenance("rivals", what, began),
+    )
+
+
+def evaluate(network, images, labels):
+    """Measure a network: its cross-entropy in nats, without any penalty, and its accuracy."""
+    parts = [network(images[i : i + 1000]).numpy() for i in range(0, len(images), 1000)]
+    found = np.concatenate(parts)
+    right = found[np.arange(len(labels)), labels]
+    return -np.log(np.maximum(right, 1e-7)).mean(), np.mean(found.argmax(axis=1) == labels)
 
 
 def from_lesson(number, *names, **given):

@@ -6,22 +6,33 @@ from pathlib import Path
 import numpy as np
 
 STUDY = Path(__file__).with_name("study.npz")
+RIVALS = Path(__file__).with_name("rivals.npz")
 LADDER = Path(__file__).with_name("ladder.npz")
 
 
 def study():
-    """Load the dropout study, a dict: many rates, seeds and sizes of the training set, 20 epochs.
+    """Load the dropout study of lesson 06, a dict: many rates, seeds and numbers of images.
 
-    ``rates``, ``seeds``, ``sizes`` say what was trained. ``off_loss``, ``off_accuracy``,
-    ``val_loss``, ``val_accuracy``: float32, shape (sizes, rates, seeds, epochs), as in
-    `population.Population`. ``weights``: float32, shape (sizes, rates, 10, 28, 28), of ten units of
-    the first layer, first seed. ``pair_loss``, ``pair_accuracy``: what ten epochs on all training
-    images gave on validation images, shape (pairs, pairs, seeds), for each of the rates ``pairs``
-    after the first layer with each after the second. ``provenance``: dict of str.
+    ``rates``, ``seeds``, ``sizes`` say what was trained, for 20 epochs. ``off_loss``,
+    ``off_accuracy``, ``val_loss``, ``val_accuracy``: float32, shape (sizes, rates, seeds, epochs),
+    as in `population.Population`; the same after ``steps_``, with every image as often in an epoch
+    as makes it as long as one of the largest size. ``pair_loss``, ``pair_accuracy``: after ten
+    epochs on all training images, on validation images, shape (pairs, pairs, seeds), for each of
+    the rates ``pairs`` after the first layer with each after the second. ``provenance``: a dict.
     """
-    stored = _load(STUDY)
-    stored["weights"] = stored["weights"] * stored.pop("weight_step")
-    return stored
+    return _load(STUDY)
+
+
+def rivals():
+    """Load what lesson 07 compares, a dict.
+
+    ``trials``: float32, shape (trials, seeds, epochs, 3, 2), and ``rival``, whose trial it was;
+    ``wide``: float32, shape (sizes, 2, seeds, points, 3, 2), without dropout and with, trained on
+    ``sizes`` images and measured after ``epochs``, shape (sizes, points). The last axes: training
+    images, one half of the validation images and the other; loss in nats and accuracy, dropout off.
+    ``provenance``: a dict.
+    """
+    return _load(RIVALS)
 
 
 def ladder():

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import time
 
 import numpy as np
 import pytest
@@ -13,6 +14,11 @@ from helpers import data, population, results
 @pytest.fixture(scope="module")
 def study():
     return results.study()
+
+
+@pytest.fixture(scope="module")
+def rivals():
+    return results.rivals()
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +35,35 @@ def rungs():
 def test_study_has_the_form_that_its_docstring_says(study):
     sizes, rates, seeds, pairs = (len(study[key]) for key in ("sizes", "rates", "seeds", "pairs"))
     assert (sizes, rates, seeds) >= (4, 8, 5)
-    for name in population.LOGGED:
+    for name in (*population.LOGGED, *(f"steps_{name}" for name in population.LOGGED)):
         assert study[name].shape == (sizes, rates, seeds, 20)
         assert study[name].dtype == np.float32
         assert (study[name] > 0).all()
         assert (study[name] <= 1).all() or name.endswith("loss")
-    assert study["weights"].shape == (sizes, rates, 10, 28, 28)
-    assert study["weights"].dtype == np.float32
+        assert np.array_equal(study[name][-1], study[name.removeprefix("steps_")][-1])
     assert study["pair_loss"].shape == study["pair_accuracy"].shape == (pairs, pairs, seeds)
+
+
+def test_rivals_have_the_form_that_their_docstring_says(rivals):
+    trials, sizes = len(rivals["rival"]), len(rivals["sizes"])
+    assert trials == 13
+    assert rivals["trials"].shape == (trials, 5, 20, 3, 2)
+    assert rivals["wide"].shape == (sizes, 2, 5, 20, 3, 2)
+    assert rivals["epochs"].shape == (sizes, 20)
+    for values in (rivals["trials"], rivals["wide"]):
+        assert values.dtype == np.float32
+        assert np.isfinite(values).all()
+        assert ((values[..., 1] > 0) & (values[..., 1] <= 1)).all()  # accuracies
+
+
+@pytest.mark.parametrize("which", ["study", "rivals", "ladder"])
+def test_results_are_loaded_in_50_milliseconds(which):
+    seconds = []
+    for _ in range(5):
+        began = time.perf_counter()
+        getattr(results, which)()
+        seconds.append(time.perf_counter() - began)
+    assert min(seconds) < 0.05
 
 
 def test_ladder_has_the_form_that_its_docstring_says(ladder, rungs):
@@ -61,6 +88,7 @@ def test_ladder_has_the_form_that_its_docstring_says(ladder, rungs):
     ("which", "images"),
     [
         ("study", "50,000 training and 10,000 validation images"),
+        ("rivals", "50,000 training and 10,000 validation images"),
         ("ladder", "60,000 training and 10,000 test images"),
     ],
 )
@@ -116,14 +144,30 @@ def test_a_rung_trains_the_same_network_again_from_the_same_seed(rungs, scaled, 
 def test_the_study_can_be_made_again_small(tmp_path, monkeypatch):
     monkeypatch.setenv("MNIST_NPZ", "sample")
     path = tmp_path / "study.npz"
-    stored.study(path, sizes=(100,), seeds=range(1), epochs=2)
+    stored.study(path, sizes=(100, 300), seeds=range(1), epochs=2)
     monkeypatch.setattr(results, "STUDY", path)
     again = results.study()
     assert again.keys() == results.study().keys()
-    assert again["val_loss"].shape == (1, len(stored.RATES), 1, 2)
+    assert again["val_loss"].shape == (2, len(stored.RATES), 1, 2)
+    assert (again["steps_val_loss"][0] < again["val_loss"][0]).all()  # thrice as many steps
+    assert np.array_equal(again["steps_val_loss"][1], again["val_loss"][1])
     assert again["pair_loss"].shape == (len(stored.PAIRS), len(stored.PAIRS), 1)
-    assert 0 < np.abs(again["weights"]).max() < 1
     assert again["provenance"]["command"] == "python .ci/series.py results study"
+
+
+@pytest.mark.slow
+def test_the_rivals_can_be_trained_again_small(tmp_path, monkeypatch):
+    monkeypatch.setenv("MNIST_NPZ", "sample")
+    path = tmp_path / "rivals.npz"
+    stored.rivals(path, wide={100: 20}, seeds=range(1), epochs=1)
+    monkeypatch.setattr(results, "RIVALS", path)
+    again = results.rivals()
+    assert again["trials"].shape == (13, 1, 1, 3, 2)
+    assert again["wide"].shape == (1, 2, 1, 20, 3, 2)
+    assert again["epochs"].tolist() == [list(range(1, 21))]
+    loss, accuracy = np.moveaxis(again["wide"][0, 0, 0], -1, 0)
+    assert (loss[-1] < loss[0]).all()
+    assert accuracy[-1, 0] == 1  # it knows its hundred images by heart
 
 
 @pytest.mark.slow
