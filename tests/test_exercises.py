@@ -218,7 +218,10 @@ ANSWERS = {
             lambda a, b: len(a): "instead of",
         },
     ),
-    "06.1": ([64, 2.0**6], {12: "multiply", 36: "two multiplied", 63: "drops all", 6: "hint"}),
+    "06.1": (
+        [0.002, 0.012 / np.sqrt(36)],
+        {0.012: "single", 0.012 / 36: "root", 0.072: "multiply", 0.006: "three", 1: "hint"},
+    ),
     "06.2": (
         [
             told_apart,
@@ -234,6 +237,22 @@ ANSWERS = {
             lambda x: np.isin(np.arange(len(x)), told_apart(x)): "mask",
             lambda x: range(1, 3): "instead of",
             lambda x: [0, 4]: "instead of",
+        },
+    ),
+    "07.1": ([1024, 2.0**10], {80: "multiply", 24: "first", 1023: "drops all", 64: "hint"}),
+    "07.2": (
+        [
+            lambda p: np.exp(np.log(p).mean(0)) / np.exp(np.log(p).mean(0)).sum(1)[:, None],
+            lambda p: (
+                np.prod(p ** (1 / len(p)), 0) / np.prod(p ** (1 / len(p)), 0).sum(1, keepdims=1)
+            ),
+        ],
+        {
+            lambda p: p.mean(axis=0): "plain mean",
+            lambda p: np.prod(p, axis=0) ** (1 / len(p)): "add up to 1",
+            lambda p: np.log(p).mean(axis=0): "np.exp",
+            lambda p: np.prod(p, axis=0) / np.prod(p, axis=0).sum(axis=1, keepdims=True): "root",
+            lambda p: p[0]: "numbers are not",
         },
     ),
     "08.1": (

@@ -1,14 +1,14 @@
-"""Lesson 06: how many masks, and rates that cannot be told apart."""
+"""Lesson 06: the standard error of a class, and rates that cannot be told apart."""
 
 import numpy as np
 
 from helpers.exercises import Explain, Function, Number
 
-masks = Number("06.1", right=64)
-masks.mistake(12, "That is two choices for each unit, added; they multiply.")
-masks.mistake(36, "Two choices for each of six units: two multiplied by itself six times.")
-masks.mistake(63, "The mask that drops all six units is one as well.")
-masks.mistake(720, "The order of the units does not change; each is kept or dropped.")
+error = Number("06.1", right=0.002)
+error.mistake(0.012, "That is the deviation of single learners; the mean of many is surer.")
+error.mistake(0.012 / 36, "Divide by the square root of the number of learners.")
+error.mistake(0.072, "Divide by the square root, and do not multiply: more learners, less error.")
+error.mistake(0.006, "That is three standard errors.")
 
 
 def good(losses, factor=3, seeds=None):
@@ -29,13 +29,13 @@ def in_order(rows):
     return rows if rows.dtype == bool else np.sort(rows)
 
 
-noise = np.random.default_rng(0).normal(size=(6, 4))
+noise = np.random.default_rng(0).normal(size=(6, 5))
 noise = (noise - noise.mean(axis=1, keepdims=True)) / noise.std(axis=1, ddof=1, keepdims=True)
-losses = np.array([[0.13], [0.10], [0.102], [0.107], [0.11], [0.20]]) + 0.006 * noise
-losses += 0.02 * np.array([-1, 0.5, 1.5, -1])  # what a seed does to all rates alike
+losses = np.array([[0.126], [0.10], [0.102], [0.107], [0.114], [0.20]]) + 0.006 * noise
+losses += 0.02 * np.array([-1, 0.5, 1.5, -1, 0])  # what a seed does to all rates alike
 examples = [(losses,), (losses[[2, 0, 4, 1, 0, 0, 3, 0]],)]  # other rows, and more of them
 rates = Function("06.2", good, examples, form=in_order)
-rates.mistake(lambda x: [x.mean(axis=1).argmin()], "That is the lowest alone; which are as good?")
+rates.mistake(lambda x: [x.mean(axis=1).argmin()], "That is the lowest alone; which others?")
 rates.mistake(lambda x: good(x, factor=1), "Ask for three standard errors, of the difference.")
 rates.mistake(unpaired, "Runs of one seed are pairs: the deviation of their differences counts.")
 rates.mistake(lambda x: good(x, seeds=1), "Too many: divide by the number of seeds.")
