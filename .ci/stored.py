@@ -26,7 +26,7 @@ SHIFTS, ANGLES = range(7), range(0, 50, 5)
 
 
 def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
-    """Train the dropout study; a quarter of an hour on two cores.
+    """Train the dropout study; half an hour to an hour on two cores.
 
     Each size is trained for as many epochs as the others, and, with every image as often in an
     epoch as it takes, for as many steps as the largest.
@@ -59,7 +59,7 @@ def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
 
 
 def rivals(path=results.RIVALS, wide=WIDE, seeds=range(5), epochs=20):
-    """Train lesson 07's wide networks and the trials of its rivals; an hour on two cores.
+    """Train lesson 07's wide networks and the trials of its rivals; an hour or two on two cores.
 
     A seed fixes a network's start, its order of images, its masks, and which images it gets.
     """
