@@ -153,7 +153,7 @@ def show_panels(
             ax.text(at[0], chance, "guessing", va="bottom")
             ax.set_ylim(0, 1.02)
     for ax in figure.axes:  # not before, as panels may share their scale
-        _scale(ax, log, bottom)
+        _scale(ax, ax.lines[0].get_xdata(), log, bottom)
     if skip:
         means = [mean for curves in drawn.values() for _, _, mean, _ in curves.values()]
         ax.set_ylim(top=1.1 * max(mean[min(skip, len(mean) - 1) :].max() for mean in means))
@@ -174,9 +174,8 @@ def _summaries(arms, x):
     return summaries
 
 
-def _scale(ax, log, bottom):
+def _scale(ax, at, log, bottom):
     """Set the scales of both axes, and where their numbers stand."""
-    at = ax.lines[0].get_xdata()
     if log:
         ax.set_xscale("log")
         ax.set_xticks(at, [f"{value:g}" for value in at])
