@@ -96,7 +96,7 @@ def latency(train, test):
     medians = {}
     for name, slider, picture in (
         ("mask explorer", explorer.children[0].children[0], explorer.children[1]),
-        ("playground", opened.rate, opened.picture),
+        ("playground", opened.rate, opened.arms[1].picture),
     ):
         times = []
         for i in range(50):

@@ -5,7 +5,7 @@ python .ci/series.py run 03 05               only these
 python .ci/series.py run --in-place          keep the outputs, say what changed, renew README
 python .ci/series.py readme                  renew the tables and the picture of README
 python .ci/series.py repository OWNER/NAME   publish under this address on GitHub
-python .ci/series.py results study           train stored results anew: study, rivals or ladder
+python .ci/series.py results WHICH           train anew: study, rivals, ladder or networks
 """
 
 import argparse
@@ -236,7 +236,8 @@ def main(arguments=None):
     command.add_argument("--in-place", action="store_true", help="keep the outputs")
     commands.add_parser("readme")
     commands.add_parser("repository").add_argument("address", metavar="OWNER/NAME")
-    commands.add_parser("results").add_argument("which", choices=("study", "rivals", "ladder"))
+    which = ("study", "rivals", "ladder", "networks")
+    commands.add_parser("results").add_argument("which", choices=which)
     chosen = parser.parse_args(arguments)
     if chosen.command == "repository":
         move(chosen.address)

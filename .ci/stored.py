@@ -1,4 +1,4 @@
-"""Train what `helpers.results` loads: `.ci/series.py results study`, `rivals` or `ladder`.
+"""Train what `helpers.results` holds: `.ci/series.py results` and what it is called.
 
 Models and learning rates are those that the lessons show: taken out of their cells.
 """
@@ -20,7 +20,7 @@ SIZES = (1_000, 5_000, 10_000, 50_000)
 #: Each of these rates after the first layer, with each of them after the second.
 PAIRS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 #: Epochs of the wide network for each number of training images, all measured twenty times.
-WIDE = {1_000: 200, 5_000: 100, 50_000: 20}
+WIDE_EPOCHS = {1_000: 200, 5_000: 100, 50_000: 20}
 #: Pixels to the right, and degrees counter-clockwise, by which test images are moved.
 SHIFTS, ANGLES = range(7), range(0, 50, 5)
 
@@ -58,7 +58,7 @@ def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
     np.savez_compressed(path, **settings, **stored, provenance=origin)
 
 
-def rivals(path=results.RIVALS, wide=WIDE, seeds=range(5), epochs=20):
+def rivals(path=results.RIVALS, wide=WIDE_EPOCHS, seeds=range(5), epochs=20):
     """Train lesson 07's wide networks and the trials of its rivals; an hour or two on two cores.
 
     A seed fixes a network's start, its order of images, its masks, and which images it gets.
@@ -205,7 +205,8 @@ def ladder(path=results.LADDER, seeds=range(3)):
     began = time.perf_counter()
     (images, labels), (test_images, y_test) = data.load_mnist()
     x, x_test = data.scale(images), data.scale(test_images)
-    rotate = from_lesson("10", "rotate")["rotate"]
+    lesson = from_lesson("10", "rotate", "read")
+    rotate, read = lesson["rotate"], lesson["read"]
     moved = {
         "shifted": [data.shift(x_test, pixels) for pixels in SHIFTS],
         "turned": [rotate(x_test, degrees) for degrees in ANGLES],
@@ -216,11 +217,11 @@ def ladder(path=results.LADDER, seeds=range(3)):
         runs = {key: [] for key in tested}
         for seed in seeds:
             network, seconds = rung.train(x, labels, seed)
-            correct = models.read(network, x_test) == y_test
+            correct = read(network, x_test) == y_test
             runs["seconds"].append(seconds)
             runs["correct"].append(np.packbits(correct))
             for key, variants in moved.items():
-                runs[key].append([np.mean(models.read(network, way) == y_test) for way in variants])
+                runs[key].append([np.mean(read(network, way) == y_test) for way in variants])
             print(f"{rung.name}, seed {seed}: {seconds:.0f} s, {correct.mean():.2%}", flush=True)
         runs["parameters"] = network.count_params()
         for key, values in runs.items():
@@ -228,6 +229,22 @@ def ladder(path=results.LADDER, seeds=range(3)):
     what = f"{len(x):,} training and {len(x_test):,} test images"
     origin = provenance("ladder", what, began)
     np.savez_compressed(path, names=[rung.name for rung in chosen], provenance=origin, **tested)
+
+
+def networks(folder=results.NETWORKS):
+    """Train the networks that lesson 11 loads, as on the ladder; ten minutes on two cores.
+
+    To be run with the versions in `tests/colab`: an older Keras does not read a newer one's files.
+    """
+    (images, labels), _ = data.load_mnist()
+    x = data.scale(images)
+    files = {"dense": "dense_dropout", "convolutional": "convolutional", "best": "best"}
+    for rung in rungs(x):
+        if rung.name in files:
+            network, _ = rung.train(x, labels, seed=0)
+            bare = rung.build()  # without the optimiser and its state
+            bare.set_weights(network.get_weights())
+            bare.save(folder / f"{files[rung.name]}.keras")
 
 
 def provenance(which, images, began):
@@ -241,6 +258,6 @@ def provenance(which, images, began):
             "date": datetime.now(UTC).strftime("%Y-%m-%d"),
             "data": f"MNIST, {images}",
             "versions": ", ".join([f"Python {platform.python_version()}", *named]),
-            "time": f"{minutes:.0f} minutes; {training.describe_device()}",
+            "time": f"{minutes:.0f} minutes; CPU: {training.count_cores()} cores",
         }
     )

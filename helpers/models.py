@@ -3,8 +3,6 @@
 All take images of shape (n, 28, 28), float32 in 0..1, to probabilities of shape (n, 10).
 """
 
-import numpy as np
-
 from helpers import InputError, keras
 
 layers = keras.layers
@@ -52,34 +50,6 @@ def convolutional(rate=0.2):
     )
 
 
-def deep_convolutional(rate=0.2):
-    """Build the network of lesson 10: four convolutions, each followed by batch normalisation."""
-    check_rates(rate)
-    return keras.Sequential(
-        [
-            keras.Input((28, 28)),
-            layers.Reshape((28, 28, 1)),
-            *_normalized_convolution(24, 5, strides=2),
-            *_normalized_convolution(48, 3),
-            *_normalized_convolution(64, 3),
-            layers.MaxPooling2D(),
-            *_normalized_convolution(96, 3),
-            layers.Flatten(),
-            layers.Dropout(rate),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-
-
-def _normalized_convolution(filters, size, strides=1):
-    """Return a convolution, batch normalisation in place of its bias, and ReLU."""
-    return (
-        layers.Conv2D(filters, size, strides=strides, use_bias=False),
-        layers.BatchNormalization(),
-        layers.ReLU(),
-    )
-
-
 def check_rates(*rates):
     """Return dropout rates, or raise an InputError if one is not in 0 up to 1, 1 not included."""
     for rate in rates:
@@ -89,36 +59,3 @@ def check_rates(*rates):
                 "less than 1 (drop everything)."
             )
     return rates
-
-
-def read(network, images):
-    """Read images a thousand at a time; return the answers, int array of shape (n,)."""
-    parts = [np.array(network(images[i : i + 1000])) for i in range(0, len(images), 1000)]
-    return np.concatenate(parts).argmax(axis=1)
-
-
-def load(path, like):
-    """Load a saved network, which must have layers of the kinds and sizes of the network `like`.
-
-    Keras's safe mode is on: a file cannot bring code of its own. A file that is missing, damaged or
-    holds another network is an InputError.
-    """
-    try:
-        loaded = keras.models.load_model(path, safe_mode=True)
-        form, wanted = _form(loaded), _form(like)
-    except Exception as error:  # whatever a damaged file makes Keras, zipfile or h5py raise
-        reason = str(error).strip().split("\n")[0]
-        raise InputError(
-            f"{path} cannot be loaded as a saved network ({reason}); save the network again."
-        ) from None
-    if form != wanted:
-        raise InputError(
-            f"{path} holds another network: its layers are {form} instead of {wanted}; load the "
-            "file that belongs to this network, or save it again."
-        )
-    return loaded
-
-
-def _form(model):
-    """List the layers of a model with the shapes of what they put out."""
-    return [f"{type(layer).__name__}{tuple(layer.output.shape[1:])}" for layer in model.layers]

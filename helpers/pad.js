@@ -5,7 +5,7 @@ const PEN = 18;
 const STEP = 8;
 
 function render({ model, el }) {
-  let strokes = model.get("strokes");
+  let strokes = model.get("value");
   let current = null; // the stroke that is being drawn
   let cursor = [SIZE / 2, SIZE / 2]; // where the keyboard's pen is
 
@@ -53,7 +53,7 @@ function render({ model, el }) {
   function commit(changed) {
     strokes = changed;
     current = null;
-    model.set("strokes", strokes);
+    model.set("value", strokes);
     model.save_changes();
     paint();
   }
@@ -102,8 +102,8 @@ function render({ model, el }) {
     event.stopPropagation(); // JupyterLab would take the arrows for itself
   });
   for (const change of ["focus", "blur"]) canvas.addEventListener(change, paint);
-  model.on("change:strokes", () => {
-    strokes = model.get("strokes");
+  model.on("change:value", () => {
+    strokes = model.get("value");
     paint();
   });
   paint();

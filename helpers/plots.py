@@ -88,11 +88,11 @@ def show_images(images, captions=None, *, columns=10, kind="ink", frame=False):
     return figure
 
 
-def show_table(values, *, cmap="Blues", colored=None, measured=None, frame=None, **labels):
+def show_table(values, *, cmap="Blues", colored=None, measured=None, **labels):
     """Draw a table of numbers, of shape (r, c), as coloured squares with the numbers written in.
 
-    The colours show the values, or `colored` of the same shape; `measured` labels a colour bar.
-    `frame` is the (row, column) of a square to be framed; `labels` are those of `Axes.set`.
+    The colours show the values, or `colored` of the same shape; `measured` labels a colour bar,
+    and `labels` are those of `Axes.set`.
     """
     values = np.asarray(values)
     if values.ndim != 2:
@@ -107,9 +107,6 @@ def show_table(values, *, cmap="Blues", colored=None, measured=None, frame=None,
         color = GREY if value == 0 else "black" if bright[row, column] else "white"
         size = min(10, 180 / values.shape[1])
         ax.text(column, row, text, ha="center", va="center", color=color, size=size)
-    if frame:
-        corner = frame[1] - 0.5, frame[0] - 0.5
-        ax.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=COLORS[1], lw=2.5))
     if measured:
         ticks = ticker.MaxNLocator(6, integer=values.dtype.kind != "f")
         figure.colorbar(shown, label=measured, shrink=0.8, ticks=ticks)
@@ -117,13 +114,8 @@ def show_table(values, *, cmap="Blues", colored=None, measured=None, frame=None,
     return figure
 
 
-def show_arms(x, arms, *, xlabel, ylabel, **options):
-    """Draw one curve for each arm of an experiment: a single panel of `show_panels`."""
-    return show_panels({ylabel: arms}, x, xlabel=xlabel, **options)
-
-
 def show_panels(
-    panels, x=None, *, xlabel="epoch", ylabel=None, chance=None, log=False, bottom=0, skip=0
+    panels, x=None, *, xlabel="epoch", ylabel=None, chance=None, log=False, ylim=(0, None)
 ):
     """Draw panels of curves, one for each arm: the mean over runs, in a band of one deviation.
 
@@ -134,8 +126,7 @@ def show_panels(
     x : sequence of m numbers; if not given, epochs from 1
     chance : float, where a dashed line marks what guessing gives
     log : bool or "x"; logarithmic axes, or only the horizontal one
-    bottom : float, where a vertical axis begins that is neither logarithmic nor in percent
-    skip : int, how many points at the left of each curve may lie above the frame
+    ylim : pair of float, ends of a vertical axis that is neither logarithmic nor in percent
     """
     drawn = {label: found for label, arms in panels.items() if (found := _summaries(arms, x))}
     if not drawn:
@@ -153,10 +144,7 @@ def show_panels(
             ax.text(at[0], chance, "guessing", va="bottom")
             ax.set_ylim(0, 1.02)
     for ax in figure.axes:  # not before, as panels may share their scale
-        _scale(ax, ax.lines[0].get_xdata(), log, bottom)
-    if skip:
-        means = [mean for curves in drawn.values() for _, _, mean, _ in curves.values()]
-        ax.set_ylim(top=1.1 * max(mean[min(skip, len(mean) - 1) :].max() for mean in means))
+        _scale(ax, ax.lines[0].get_xdata(), log, ylim)
     _label_ends(ax, [(mean[-1], name, color) for name, (color, _, mean, _) in curves.items()])
     return figure
 
@@ -174,7 +162,7 @@ def _summaries(arms, x):
     return summaries
 
 
-def _scale(ax, at, log, bottom):
+def _scale(ax, at, log, ylim):
     """Set the scales of both axes, and where their numbers stand."""
     if log:
         ax.set_xscale("log")
@@ -188,7 +176,7 @@ def _scale(ax, at, log, bottom):
     elif "accuracy" in ax.get_ylabel():
         ax.yaxis.set_major_formatter(ticker.PercentFormatter(1))
     else:
-        ax.set_ylim(bottom=bottom)
+        ax.set_ylim(ylim)
     ax.minorticks_off()
 
 
@@ -208,9 +196,9 @@ def show_probabilities(images, readings, captions=None, *, labels=None):
     """Draw digits, of shape (n, 28, 28) in 0..1, and under each its ten probabilities.
 
     `readings` are an array of shape (n, 10), or a dict to such arrays from the names of networks.
-    Of several runs, of shape (runs, n, 10), the mean is drawn with one standard deviation; zeros
-    are no answer yet. The answer's bar is black; where `labels` are given, the correct digit's is
-    blue, and that of a wrong answer vermilion.
+    Of several runs, of shape (runs, n, 10), the mean is drawn with one standard deviation. The
+    answer's bar is black; where `labels` are given, the correct digit's is blue, and that of a
+    wrong answer vermilion.
     """
     readings = readings if isinstance(readings, dict) else {"": readings}
     readings = {name: np.reshape(r, (-1, *np.shape(r)[-2:])) for name, r in readings.items()}
@@ -242,8 +230,8 @@ def show_probabilities(images, readings, captions=None, *, labels=None):
                 ends = base + 0.5 * np.clip((bars - spread, bars + spread), 0, 1)
                 ax.vlines(x, *ends, COLORS[4], linewidth=1.5)
             ax.hlines(base, x[0] - unit / 2, x[9] + unit / 2, GREY, linewidth=0.8)
-            said = f"{answer}, {bars[answer]:.0%}" if bars.any() else ""
-            ax.text(x[0] - unit / 2, base + 0.55, ": ".join(filter(None, (name, said))), size=9)
+            said = f"{name}: " * bool(name) + f"{answer}, {bars[answer]:.0%}"
+            ax.text(x[0] - unit / 2, base + 0.55, said, size=9)
             base += high
     ax.set(xlim=(0, size[0]), ylim=(0, size[1]))
     ax.set_axis_off()

@@ -14,7 +14,6 @@ from helpers import InputError, models, tf, training
 STACK = 12
 #: Training images on which the training curve is measured, at most.
 MEASURED = 10_000
-#: What is measured after each epoch.
 LOGGED = ("off_loss", "off_accuracy", "val_loss", "val_accuracy")
 
 
@@ -35,8 +34,7 @@ def new_stack(rates, seeds, units=models.UNITS):
     """Set up K networks, for K pairs of dropout rates and K seeds, as a dict.
 
     ``weights`` are six variables of shape (K, ...), ``means`` and ``squares`` Adam's running means
-    of their slopes and of the squared slopes; ``rates`` has the shape (K, 1, 160) for 128 and 32
-    units, the rate of each hidden unit, and ``seeds`` (K,).
+    of their slopes and squared slopes, ``rates`` those of each hidden unit, shape (K, 1, 160).
     """
     arrays = list(map(np.stack, zip(*(initial_weights(s, units) for s in seeds), strict=True)))
     return {
@@ -116,12 +114,9 @@ def train(stacks, images, labels, orders, step, batch_size):
 
     TensorFlow computes on several stacks at the same time, each on a core of its own.
 
-    Parameters
-    ----------
-    stacks : list of dicts from `new_stack`, changed in place
-    images, labels : tensors of shape (n, 784), float32 in 0..1, and (n,), int32
-    orders : list of int tensors of shape (K, m): for each stack, the places of images in order
-    step, batch_size : int tensors; `step` says how many steps were taken before
+    `stacks` are dicts from `new_stack`, changed in place; `images` and `labels` tensors of shape
+    (n, 784), float32 in 0..1, and (n,), int32; `orders` for each stack the places of images in
+    order, int, shape (K, m). `step`, an int tensor, says how many steps were taken before.
     """
     for start in tf.range(0, tf.shape(orders[0])[1], batch_size):
         step += 1
@@ -152,19 +147,13 @@ class Population:
     draw their masks from the same numbers, so that rates are compared in pairs, on equal terms. On
     a CPU a rate and a seed give the same network, whatever others are trained beside it.
 
-    Parameters
-    ----------
-    rates : sequence of float, or of pairs of floats, 0 up to but not including 1
-        The rate of both Dropout layers, or the rate of each.
-    seeds : sequence of int, 0 or more
-    units : pair of int, hidden units of the two layers
+    `rates` are numbers, 0 up to but not including 1, for both Dropout layers, or pairs of them, one
+    for each; `seeds` whole numbers from 0 on; `units` those of the two hidden layers.
 
-    Attributes
-    ----------
-    log : dict from str to array of shape (rates, seeds, epochs)
-        ``off_loss`` and ``off_accuracy`` on training images (the first `MEASURED` at most),
-        ``val_loss`` and ``val_accuracy`` on validation images: measured after each epoch with
-        dropout off, losses in nats. NaN where training did not come to it, as after an interrupt.
+    `log` is a dict of float32 arrays of shape (rates, seeds, epochs): ``off_loss`` and
+    ``off_accuracy`` on training images (the first `MEASURED` at most), ``val_loss`` and
+    ``val_accuracy`` on validation images, after each epoch and with dropout off; losses in nats.
+    NaN where training did not come to it, as after an interrupt.
     """
 
     def __init__(self, rates, seeds, units=models.UNITS):
@@ -180,14 +169,9 @@ class Population:
     def fit(self, training_set, validation_set, *, epochs=10, batch_size=32, report=None):
         """Train every network from its start, some of them at a time, and return the `log`.
 
-        Parameters
-        ----------
-        training_set, validation_set : pairs (images, labels)
-            Images of shape (n, 28, 28), float32 in 0..1; labels of shape (n,), integers 0 to 9.
-        epochs, batch_size : int
-        report : callable, optional
-            Called after each epoch with how many epochs of networks are done, and how many there
-            are in all. Without it a line says how far training is, and how long it will take.
+        The sets are pairs (images, labels) as for `training.fit`. `report` is called after each
+        epoch with how many epochs of networks are done, and how many there are in all; without it
+        a line says how far training is, and how long it will take.
         """
         training_set = as_tensors(*training.check_scaled(training_set))
         validation_set = as_tensors(*training.check_scaled(validation_set))

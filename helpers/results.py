@@ -1,4 +1,7 @@
-"""Results of longer trainings, stored beside this file; `.ci/series.py results` makes them anew."""
+"""Results of longer trainings, stored beside this file; `.ci/series.py results` makes them anew.
+
+All are dicts of arrays, with ``provenance``, a dict of str. Losses are in nats.
+"""
 
 import json
 from pathlib import Path
@@ -8,29 +11,28 @@ import numpy as np
 STUDY = Path(__file__).with_name("study.npz")
 RIVALS = Path(__file__).with_name("rivals.npz")
 LADDER = Path(__file__).with_name("ladder.npz")
+#: Networks trained as in lessons 04, 08 and 10, from seed 0, in files named as there.
+NETWORKS = Path(__file__).with_name("networks")
 
 
 def study():
-    """Load the dropout study of lesson 06, a dict: many rates, seeds and numbers of images.
+    """Load the dropout study of lesson 06: many rates, seeds and numbers of images.
 
-    ``rates``, ``seeds``, ``sizes`` say what was trained, for 20 epochs. ``off_loss``,
-    ``off_accuracy``, ``val_loss``, ``val_accuracy``: float32, shape (sizes, rates, seeds, epochs),
-    as in `population.Population`; the same after ``steps_``, with every image as often in an epoch
-    as makes it as long as one of the largest size. ``pair_loss``, ``pair_accuracy``: after ten
-    epochs on all training images, on validation images, shape (pairs, pairs, seeds), for each of
-    the rates ``pairs`` after the first layer with each after the second. ``provenance``: a dict.
+    ``off_loss``, ``off_accuracy``, ``val_loss``, ``val_accuracy`` as in `population.Population`, of
+    shape (sizes, rates, seeds, epochs), and, after ``steps_``, with as many steps in an epoch as
+    for the largest of the ``sizes``. ``pair_loss``, ``pair_accuracy`` on validation images, shape
+    (pairs, pairs, seeds): one of the rates ``pairs`` after the first layer, one after the second.
     """
     return _load(STUDY)
 
 
 def rivals():
-    """Load what lesson 07 compares, a dict.
+    """Load what lesson 07 compares: dropout and its rivals, and the wide network.
 
-    ``trials``: float32, shape (trials, seeds, epochs, 3, 2), and ``rival``, whose trial it was;
-    ``wide``: float32, shape (sizes, 2, seeds, points, 3, 2), without dropout and with, trained on
-    ``sizes`` images and measured after ``epochs``, shape (sizes, points). The last axes: training
-    images, one half of the validation images and the other; loss in nats and accuracy, dropout off.
-    ``provenance``: a dict.
+    ``trials``, shape (trials, seeds, epochs, 3, 2), and ``rival``, whose trial it was; ``wide``,
+    shape (sizes, 2, seeds, points, 3, 2), without dropout and with, measured after ``epochs``,
+    shape (sizes, points). The last axes: training images, one half of the validation images and
+    the other; loss and accuracy, dropout off.
     """
     return _load(RIVALS)
 
@@ -38,11 +40,10 @@ def rivals():
 def ladder():
     """Load the ladder: the models of the series, each trained from several seeds, tested once.
 
-    A dict of ``provenance``, a dict of str, and ``rungs``: for the name of each model a dict of
-    ``parameters``, their number; ``seconds`` of training, shape (seeds,); ``correct``, whether each
-    test image was read as labelled, bool, shape (seeds, 10000); ``shifted`` and ``turned``, the
-    share that was of test images shifted to the right by 0 to 6 pixels, shape (seeds, 7), and
-    turned counter-clockwise by 0, 5, ... 45 degrees, shape (seeds, 10).
+    ``rungs`` holds for the name of each model a dict: ``parameters``, their number; ``seconds`` of
+    training, shape (seeds,); ``correct``, whether each test image was read as labelled, bool, shape
+    (seeds, 10000); ``shifted`` and ``turned``, shape (seeds, 7) and (seeds, 10), the share that was
+    of test images moved to the right by 0 to 6 pixels, and turned by 0, 5, ... 45 degrees.
     """
     stored = _load(LADDER)
     stored["correct"] = np.unpackbits(stored["correct"], axis=-1).astype(bool)

@@ -3,8 +3,6 @@
 import gc
 import math
 import os
-import shutil
-import subprocess
 import time
 import warnings
 
@@ -21,23 +19,6 @@ STEPS = 625
 EVALUATION_BATCH = 1000
 
 
-def describe_device():
-    """Say in one line what TensorFlow computes on, and name a GPU that it does not see."""
-    gpus = [
-        tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)
-        for gpu in tf.config.list_physical_devices("GPU")
-    ]
-    if gpus:
-        return "GPU: " + "; ".join(gpus)
-    line = f"CPU: {count_cores()} cores"
-    if shutil.which("nvidia-smi"):
-        query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-        found = subprocess.run(query, capture_output=True, text=True, check=False).stdout.strip()
-        if found:
-            line += f". There is a GPU ({found}), but this TensorFlow does not see it"
-    return line
-
-
 def count_cores():
     """Count the CPU cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
@@ -48,8 +29,7 @@ def count_cores():
 def one_thread_per_operation():
     """Let TensorFlow use one CPU thread for each operation; call it before the first operation.
 
-    A matrix of 32 rows is too small to share between threads: handing out the work takes longer
-    than the work. Results stay the same. Does nothing once it is set, so a cell can be rerun.
+    Handing out the work on a matrix of 32 rows takes longer than the work. Results stay the same.
     """
     if tf.config.threading.get_intra_op_parallelism_threads() != 1:
         try:
@@ -69,10 +49,7 @@ def steps_per_execution(images, batch_size=32):
 
 
 def progress(title):
-    """Return a function that says in one line, written over and over, how far something is.
-
-    It is to be called with how much is done, and how much there is in all.
-    """
+    """Return a function that says in one line how far something is: call it with done, total."""
     began = time.perf_counter()
     print(f"{title} ...", end="", flush=True)
 
@@ -98,13 +75,10 @@ class EpochLine(keras.callbacks.Callback):
         self.started = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        seconds = time.perf_counter() - self.started
+        logs["seconds"] = time.perf_counter() - self.started
         if self.show:
-            names = [name for name in logs if name != "seconds"]
-            names.sort(key=lambda name: ("val_" in name, "accuracy" in name))
-            values = "   ".join(f"{name} {logs[name]:.4f}" for name in names)
-            print(f"epoch {epoch + 1:2}   {values}   {seconds:4.1f} s")
-        logs["seconds"] = seconds
+            order = sorted(logs, key=lambda n: (n == "seconds", "val_" in n, "accuracy" in n))
+            print(f"epoch {epoch + 1:2}", *(f"{name} {logs[name]:.4f}" for name in order), sep="  ")
 
 
 def shuffled(images, labels, batch_size=32):
@@ -145,20 +119,11 @@ def fit(
     optimizer="adam",
     callbacks=(),
 ):
-    """Compile and train with the recipe of the series.
+    """Compile and train a model with the recipe of the series, and return what Keras logs.
 
-    Parameters
-    ----------
-    model : keras.Model, trained in place
-    training_set, validation_set : pairs (images, labels)
-        Images of shape (n, 28, 28), float32 in 0..1; labels of shape (n,), integers 0 to 9. Without
-        a validation set ``val_loss`` and ``val_accuracy`` are left out.
-
-    Returns
-    -------
-    dict from str to array of shape (epochs,)
-        What Keras logs: ``loss`` and ``accuracy`` with dropout on, averaged over the epoch,
-        ``val_loss`` and ``val_accuracy`` after it. Losses are in nats. ``seconds`` of each epoch.
+    A set is a pair (images, labels): shape (n, 28, 28), float32 in 0..1, and (n,), integers. The
+    log is a dict of arrays of shape (epochs,): ``loss`` (in nats) and ``accuracy`` with dropout on,
+    averaged over the epoch, ``val_loss`` and ``val_accuracy`` after it, ``seconds`` of training.
     """
     x, y = check_scaled(training_set)
     gc.collect()  # networks that a cell run again has replaced wait in cycles to be freed

@@ -13,25 +13,31 @@ from matplotlib import ticker
 
 from helpers import data, plots, population, tf, training
 
-#: Figures have their own size, on a narrow page a smaller but readable one.
-LAYOUT = {"max_width": "100%", "min_width": "500px", "align_self": "flex-start"}
-ROW = {"flex_flow": "row wrap"}  # controls stand below each other on a narrow page
+ROW = {"flex_flow": "row wrap"}  # what is wide stands below each other on a narrow page
 
 
 def explore(draw, *controls):
     """Put controls above what `draw` makes of their values, drawn anew whenever one is moved.
 
     `controls` are widgets of ipywidgets. `draw` takes the value of each and returns a list of
-    figures, and a sentence that says what they show.
+    figures, and a sentence that says what they show. If it fails later on, the sentence says why.
     """
     pictures, sentence = [], ipywidgets.HTML()
 
     def update(change=None):
-        figures, sentence.value = draw(*(control.value for control in controls))
-        while len(pictures) < len(figures):
-            pictures.append(ipywidgets.Image(format="png", layout=LAYOUT))
-        for picture, figure in zip(pictures, figures, strict=True):
+        try:
+            figures, said = draw(*(control.value for control in controls))
+        except Exception as error:
+            if change is None:
+                raise
+            figures, said = [], html.escape(f"Not drawn: {type(error).__name__}, {error}.")
+        for figure in figures[len(pictures) :]:  # wide, but never too small to read
+            layout = {"max_width": "100%", "min_width": f"{0.6 * figure.bbox.width:.0f}px"}
+            layout |= {"align_self": "flex-start"}
+            pictures.append(ipywidgets.Image(format="png", layout=layout))
+        for picture, figure in zip(pictures, figures, strict=False):
             picture.value = plots.as_png(figure)
+        sentence.value = said
 
     for control in controls:
         control.observe(update, names="value")
@@ -66,10 +72,9 @@ class _Arm:
         self.units = ax.imshow(np.zeros((60, 150)), "PuOr_r")
 
     def draw(self, title, logs, ends, weights, largest):
-        """Draw the last curves and the new ones, and weights, of shape (784, 10).
+        """Draw the last and the new curves, and weights, of shape (784, 10).
 
-        `logs` are two pairs of epochs, shape (m,), and values, shape (m, curves, seeds); `ends` are
-        those of the vertical axis, or None.
+        `logs` are pairs: epochs, shape (m,), and values, shape (m, curves, seeds).
         """
         percent = title.startswith("accuracy")
         for part, (thin, thick, band, name) in enumerate(self.curves):
@@ -112,16 +117,14 @@ class Playground(ipywidgets.VBox):
         self.validation = [part[: self.MEASURED] for part in population.as_tensors(*validation_set)]
         count = len(self.labels)
         sizes = [*(size for size in (1_000, 5_000, 20_000) if size < count), count]
-        options, narrow = [(f"{size:,}", size) for size in sizes], {"width": "220px"}
+        sizes, kinds = [(f"{size:,}", size) for size in sizes], ["loss", "accuracy"]
+        narrow = {"width": "220px"}
         self.rate = ipywidgets.FloatSlider(0.2, min=0, max=0.9, step=0.05, description="rate")
-        self.size = ipywidgets.Dropdown(options=options, description="images", layout=narrow)
+        self.size = ipywidgets.Dropdown(options=sizes, description="images", layout=narrow)
         self.seeds = ipywidgets.IntSlider(3, min=1, max=5, description="seeds", layout=narrow)
-        self.shown = ipywidgets.Dropdown(
-            options=["loss", "accuracy"], description="curves", layout=narrow
-        )
-        names = "Play", "One epoch", "Reset"
+        self.shown = ipywidgets.Dropdown(options=kinds, description="curves", layout=narrow)
         self.play, self.one_epoch, self.reset = buttons = [
-            ipywidgets.Button(description=name) for name in names
+            ipywidgets.Button(description=name) for name in ("Play", "One epoch", "Reset")
         ]
         self.arms, self.sentence = (_Arm(), _Arm()), ipywidgets.HTML()
         self.play.on_click(lambda _: self.train(0 if self.goal else math.inf))
@@ -222,23 +225,21 @@ class Playground(ipywidgets.VBox):
                 for log in (self.before, self.history)
             ]
             title = f"{self.shown.value}{'' if kind else ' (nats)'}, {name}"
-            largest = np.abs(weights).max()
-            self.arms[place].draw(title, logs, ends, weights[place], largest)
+            self.arms[place].draw(title, logs, ends, weights[place], np.abs(weights).max())
         self.sentence.value = self._sentence(kind) if self.history else "Press Play."
 
     def _sentence(self, kind):
         epochs, rate, values = self.history[-1]
         known, new = values[:, kind]  # of shape (arms, seeds)
         write = ("{:.3f}", "{:.1%}")[kind].format
-        said = [
+        text = f"After {epochs:.1f} epochs, validation {self.shown.value} and gap to training: "
+        text += "; ".join(
             f"{arm}: {write(new[i].mean())}, gap {write(abs(new[i].mean() - known[i].mean()))}"
             for i, arm in enumerate(("no dropout", f"dropout {rate:g}"))
-        ]
-        text = f"After {epochs:.1f} epochs, validation {self.shown.value} and gap to training: "
-        text += "; ".join(said) + "."
+        )
         if len(new[0]) > 1:
             pairs = new[1] - new[0]
             error = pairs.std(ddof=1) / math.sqrt(len(pairs))
-            text += f" In pairs, with dropout minus without: {pairs.mean():+.4f} ± {error:.4f}"
-            text += "." if len(pairs) >= 5 else ", too few pairs for a claim."
-        return text
+            text += f". In pairs, with dropout minus without: {pairs.mean():+.4f} ± {error:.4f}"
+            text += ", too few pairs for a claim" if len(pairs) < 5 else ""
+        return f"{text}."

@@ -102,7 +102,6 @@ ANSWERS = {
             lambda x: (x + 1) * 127.5: "type is not",
             lambda x: np.round(x + 1).astype(np.uint8): "Multiply before",
             lambda x: np.round(np.abs(x) * 255).astype(np.uint8): "of the numbers",
-            lambda x: np.ceil((x + 1) * 127.5).astype(np.uint8): "whichever is nearer",
             lambda x: x[:5]: "shape",
         },
     ),
@@ -120,13 +119,13 @@ ANSWERS = {
             lambda x: x[0].reshape(28, 28): "Only one",
             lambda x: x.reshape(-1, 28, 28).transpose(0, 2, 1): "exchanged",
             lambda x: x: r"\(3, 784\)",
-            lambda x: x.reshape(-1, 28, 28)[::-1]: "another order",
+            lambda x: x.reshape(-1, 28, 28)[::-1]: "of the numbers",
             lambda x: x.reshape(3, 28, 28): "cannot reshape",
         },
     ),
     "03.1": (
         [50_890, 784 * 64 + 64 + 650.0],
-        {50_816: "bias", 50_240: "second one", 50_880: "last layer", 50_826: "first layer"},
+        {50_816: "bias", 50_240: "second one", 50_880: "last layer"},
     ),
     "03.2": (
         [
@@ -139,7 +138,7 @@ ANSWERS = {
             lambda x, rate, kept: x * kept * (1 - rate): "became smaller",
             lambda x, rate, kept: x * kept / rate: "not by the share",
             lambda x, rate, kept: x * ~kept / (1 - rate): "keeps what should",
-            lambda x, rate, kept: x * kept / 0.8: "rate of 0.2 only",
+            lambda x, rate, kept: x * kept / 0.8: "instead of",
             lambda x, rate, kept: x.sum(): "shape",
             lambda x, rate: x: "TypeError",
         },
@@ -189,7 +188,6 @@ ANSWERS = {
         {
             lambda x, t, w: x.T @ (x @ w - t) / len(x): "twice",
             lambda x, t, w: 2 * x.T @ (x @ w - t): "by n",
-            lambda x, t, w: x.T @ (x @ w - t): "missing",
             lambda x, t, w: 2 * x.T @ (t - x @ w) / len(x): "sign",
             lambda x, t, w: 2 * (x @ w - t) / len(x): "for w",
             lambda x, t, w: ((x @ w - t) ** 2).mean(): "the loss",
@@ -220,7 +218,7 @@ ANSWERS = {
     ),
     "06.1": (
         [0.002, 0.012 / np.sqrt(36)],
-        {0.012: "single", 0.012 / 36: "root", 0.072: "multiply", 0.006: "three", 1: "hint"},
+        {0.012: "single", 0.012 / 36: "root", 0.006: "three", 1: "hint"},
     ),
     "06.2": (
         [
@@ -239,7 +237,7 @@ ANSWERS = {
             lambda x: [0, 4]: "instead of",
         },
     ),
-    "07.1": ([1024, 2.0**10], {80: "multiply", 24: "first", 1023: "drops all", 64: "hint"}),
+    "07.1": ([1024, 2.0**10], {80: "multiply", 1023: "drops all", 64: "hint"}),
     "07.2": (
         [
             lambda p: np.exp(np.log(p).mean(0)) / np.exp(np.log(p).mean(0)).sum(1)[:, None],
@@ -313,7 +311,6 @@ ANSWERS = {
             lambda a, n, m: (1 - m) * a + m * n: "exchanged",
             lambda a, n, m: (a + n) / 2: "how much of the old",
             lambda a, n, m: m * a + n: "share of the new",
-            lambda a, n, m: a + (1 - m) * n: "in full",
             lambda a, n, m: a + 1: "instead of",
         },
     ),

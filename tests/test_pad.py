@@ -1,51 +1,46 @@
 """Strokes become ink, the board lets networks read it, and lesson 11 prepares it as it says."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lessons import cell_of
+from stored import from_lesson
 
-from helpers import data, models, pad
+from helpers import data, models, pad, plots
 
+#: What lesson 11 writes.
+FUNCTIONS = (
+    *("read", "rasterize", "shrink"),
+    *("cut_out", "fit_box", "centre", "prepare", "on_a_sheet"),
+)
 SEVEN = [[[60, 50], [210, 50], [120, 240]]]
 
 
 @pytest.fixture(scope="module")
 def lesson_11():
     """The functions that lesson 11 writes."""
-    from PIL import Image, ImageFilter, ImageOps
-
-    scope = {"np": np, "Image": Image, "ImageFilter": ImageFilter, "ImageOps": ImageOps}
-    for name in ("shrink", "cut_out", "fit_box", "centre", "prepare", "on_a_sheet"):
-        lines = cell_of("11", f"def {name}(").splitlines()
-        start = next(i for i, line in enumerate(lines) if line.startswith(f"def {name}("))
-        end = next((i for i in range(start + 1, len(lines)) if lines[i][:1].strip()), len(lines))
-        exec("\n".join(lines[start:end]), scope)
-    return SimpleNamespace(**scope)
+    return SimpleNamespace(**from_lesson("11", *FUNCTIONS))
 
 
-def shrink(picture):
-    return picture.reshape(28, 10, 28, 10).mean(axis=(1, 3)).astype(np.uint8)
+@pytest.fixture(scope="module")
+def drawings():
+    return json.loads(pad.DRAWINGS.read_text())
 
 
-def sure_of(digit):
-    return SimpleNamespace(predict_on_batch=lambda images: np.eye(10)[[digit] * len(images)])
-
-
-def board(ways):
-    """A board with two networks, and its parts by name."""
-    row, answers = pad.board(ways, {"one": sure_of(3), "other": sure_of(7)}).children
-    left, picture = row.children
+def board(read=lambda strokes: ([plots.Picture(figsize=(1, 1))], f"{len(strokes)} strokes")):
+    """A board, and its parts by name."""
+    left, seen = pad.board(read).children
     drawing_pad, _, buttons, message = left.children
+    *pictures, answers = seen.children
     return SimpleNamespace(
-        pad=drawing_pad, keep=buttons.children, message=message, picture=picture, answers=answers
+        pad=drawing_pad, keep=buttons.children, message=message, pictures=pictures, answers=answers
     )
 
 
-def test_the_stored_drawings_are_two_of_each_digit_and_three_scrawls():
-    digits, scrawls = pad.drawings(), pad.drawings("scrawls")
+def test_the_stored_drawings_are_two_of_each_digit_and_three_scrawls(drawings):
+    digits, scrawls = drawings["digits"], drawings["scrawls"]
     assert sorted(digit for _, digit in digits) == sorted([*range(10), *range(10)])
     assert [what for _, what in scrawls] == ["house", "letter A", "spiral"]
     points = np.concatenate([np.concatenate(strokes) for strokes, _ in [*digits, *scrawls]])
@@ -53,8 +48,8 @@ def test_the_stored_drawings_are_two_of_each_digit_and_three_scrawls():
     assert points.max() <= pad.SIZE
 
 
-def test_a_line_becomes_ink_as_thick_as_the_pen():
-    picture = pad.rasterize([[(100, 140), (180, 140)]])
+def test_a_line_becomes_ink_as_thick_as_the_pen(lesson_11):
+    picture = lesson_11.rasterize([[(100, 140), (180, 140)]])
     assert picture.shape == (pad.SIZE, pad.SIZE)
     assert picture.dtype == np.uint8
     thickness = picture[:, 140].astype(float).sum() / 255
@@ -64,10 +59,10 @@ def test_a_line_becomes_ink_as_thick_as_the_pen():
     assert set(np.unique(picture)) > {0, 255}  # grey rims
 
 
-def test_a_dot_and_an_empty_pad():
-    rows, columns = np.nonzero(pad.rasterize([[(50, 60)]]))
+def test_a_dot_and_an_empty_pad(lesson_11):
+    rows, columns = np.nonzero(lesson_11.rasterize([[(50, 60)]]))
     assert (rows.mean(), columns.mean()) == pytest.approx((60, 50), abs=1)
-    assert not pad.rasterize([]).any()
+    assert not lesson_11.rasterize([]).any()
 
 
 def test_the_script_has_the_size_and_the_pen_of_the_pictures_and_needs_no_network():
@@ -77,58 +72,58 @@ def test_the_script_has_the_size_and_the_pen_of_the_pictures_and_needs_no_networ
     assert "http" not in script
 
 
-def test_each_stroke_is_read_by_all_networks():
-    parts = board({"shrunk": shrink})
-    blank = bytes(parts.picture.value)
-    assert blank.startswith(b"\x89PNG")
-    parts.pad.strokes = SEVEN
-    assert bytes(parts.picture.value) != blank
-    assert parts.answers.value == "one: 3 (100%), other: 7 (100%)"
-    parts.pad.strokes = []
-    assert bytes(parts.picture.value) == blank
-    assert parts.answers.value == ""
+def test_each_stroke_is_read():
+    parts = board()
+    assert bytes(parts.pictures[0].value).startswith(b"\x89PNG")
+    assert parts.answers.value == "0 strokes"
+    parts.pad.value = SEVEN
+    assert parts.answers.value == "1 strokes"
+
+
+def test_lesson_11_lets_all_networks_read_a_drawing_as_it_is_and_prepared(lesson_11):
+    networks = {
+        name: SimpleNamespace(predict_on_batch=lambda images, d=d: np.eye(10)[[d] * len(images)])
+        for name, d in (("one", 3), ("other", 7))
+    }
+    names = "look", "read_strokes"
+    lesson = from_lesson("11", *names, "WAYS", **vars(lesson_11), networks=networks)
+    (figure,), blank = lesson["read_strokes"]([])
+    assert blank == "The paper is blank."
+    assert len(figure.axes[0].images) == 2
+    assert (
+        lesson["read_strokes"](SEVEN)[1] == "Prepared, it reads as: one 3 (100%), other 7 (100%)."
+    )
 
 
 def test_drawings_are_kept_as_what_was_meant_also_by_a_second_board(monkeypatch):
     monkeypatch.setattr(pad, "kept", [])
-    parts = board({"shrunk": shrink})
+    parts = board()
     parts.keep[7].click()
     assert pad.kept == []
     assert parts.message.value == "Draw a digit first."
-    parts.pad.strokes = SEVEN
+    parts.pad.value = SEVEN
     parts.keep[7].click()
     assert pad.kept == [(SEVEN, 7)]
-    assert parts.pad.strokes == []
+    assert parts.pad.value == []
     assert parts.message.value == "1 kept: 7"
-    assert board({"shrunk": shrink}).message.value == "1 kept: 7"
+    assert board().message.value == "1 kept: 7"
 
 
 def test_a_preparation_that_fails_is_said_and_the_drawing_stays():
-    def broken(picture):
-        raise IndexError("no ink <here>")
+    def broken(strokes):
+        if strokes:
+            raise IndexError("no ink <here>")
+        return [], ""
 
-    parts = board({"broken": broken})
-    parts.pad.strokes = SEVEN
-    said = "The drawing could not be read: IndexError, no ink &lt;here&gt;."
-    assert parts.answers.value == said
-    assert parts.pad.strokes == SEVEN
-
-
-def test_pictures_are_scaled_and_each_is_read_by_itself():
-    def brightness(images):
-        return np.eye(10)[(images.mean(axis=(1, 2)) > 0.5).astype(int)]
-
-    pictures = [np.zeros((28, 28), np.uint8), np.full((28, 28), 255, np.uint8)]
-    network = SimpleNamespace(predict_on_batch=brightness)
-    images, readings = pad.look(pictures, {"dark": network})
-    assert images.dtype == np.float32
-    assert images.max(axis=(1, 2)).tolist() == [0, 1]
-    assert readings["dark"].argmax(axis=1).tolist() == [0, 1]
+    parts = board(broken)
+    parts.pad.value = SEVEN
+    assert parts.answers.value == "Not drawn: IndexError, no ink &lt;here&gt;."
+    assert parts.pad.value == SEVEN
 
 
-def test_preparing_puts_the_centre_of_mass_in_the_middle_of_28_by_28(lesson_11):
-    for strokes, _ in [*pad.drawings(), *pad.drawings("scrawls")]:
-        prepared = lesson_11.prepare(pad.rasterize(strokes))
+def test_preparing_puts_the_centre_of_mass_in_the_middle_of_28_by_28(lesson_11, drawings):
+    for strokes, _ in drawings["digits"] + drawings["scrawls"]:
+        prepared = lesson_11.prepare(lesson_11.rasterize(strokes))
         assert prepared.shape == (28, 28)
         assert prepared.dtype == np.uint8
         rows, columns = np.nonzero(prepared)
@@ -173,7 +168,7 @@ def test_preparing_brings_the_accuracy_on_large_sheets_back(mnist, lesson_11):
     network.fit(data.scale(images), labels, batch_size=64, epochs=4, verbose=0)
 
     def share_read(pictures):
-        return np.mean(models.read(network, data.scale(pictures)) == y_test[:1_000])
+        return np.mean(lesson_11.read(network, data.scale(pictures)) == y_test[:1_000])
 
     sheets = sheets_of(lesson_11, test_images[:1_000])
     as_they_are = share_read(test_images[:1_000])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import stored
 
-from helpers import data, population, results
+from helpers import data, keras, population, results
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,30 @@ def test_rivals_have_the_form_that_their_docstring_says(rivals):
         assert values.dtype == np.float32
         assert np.isfinite(values).all()
         assert ((values[..., 1] > 0) & (values[..., 1] <= 1)).all()  # accuracies
+
+
+NETWORKS = {"dense_dropout": "dense", "convolutional": "convolutional", "best": "best"}
+
+
+@pytest.mark.parametrize("file", NETWORKS)
+def test_stored_networks_are_those_of_the_lessons_and_small(rungs, file):
+    path = results.NETWORKS / f"{file}.keras"
+    ours, theirs = keras.models.load_model(path), rungs[NETWORKS[file]].build()
+    assert [type(layer) for layer in ours.layers] == [type(layer) for layer in theirs.layers]
+    shapes = [[weight.shape for weight in network.weights] for network in (ours, theirs)]
+    assert shapes[0] == shapes[1]
+    assert path.stat().st_size < 600_000
+
+
+@pytest.mark.parametrize("file", NETWORKS)
+def test_stored_networks_read_the_test_images_as_on_the_ladder(ladder, file, mnist):
+    (images, _), (test_images, y_test) = mnist
+    if len(images) < 60_000:
+        pytest.skip("needs the complete data")
+    network = keras.models.load_model(results.NETWORKS / f"{file}.keras")
+    answers = network.predict(data.scale(test_images), batch_size=1_000, verbose=0).argmax(axis=1)
+    stored = ladder["rungs"][NETWORKS[file]]["correct"].mean(axis=1)
+    assert np.mean(answers == y_test) == pytest.approx(stored[0], abs=0.001)
 
 
 @pytest.mark.parametrize("which", ["study", "rivals", "ladder"])

@@ -137,9 +137,9 @@ def test_epoch_line_prints_one_line_an_epoch_and_logs_seconds(scaled, capsys):
     log = model.fit(*scaled, epochs=2, verbose=0, callbacks=[training.EpochLine()])
     lines = capsys.readouterr().out.splitlines()
     assert [line[:8] for line in lines] == ["epoch  1", "epoch  2"]
-    assert all("loss" in line and "accuracy" in line and line.endswith(" s") for line in lines)
+    assert all("loss" in line and "accuracy" in line and "seconds" in line for line in lines)
     training.fit(model, scaled, None, epochs=1, callbacks=[training.EpochLine()])
-    assert "seconds" not in capsys.readouterr().out
+    assert capsys.readouterr().out.count("seconds") == 1
     assert len(log.history["seconds"]) == 2
     model.fit(*scaled, epochs=1, verbose=0, callbacks=[training.EpochLine(show=False)])
     assert capsys.readouterr().out == ""
@@ -183,26 +183,6 @@ def test_restart_of_lesson_09_trains_like_a_new_model(scaled):
     again = trained(restart(model, 3))
     assert all(map(np.array_equal, expected, again))
     assert not np.array_equal(expected[0], other[0])
-
-
-@pytest.mark.parametrize(
-    ("device", "driver", "said"),
-    [
-        (None, "", "CPU: 2 cores"),
-        (None, "Tesla T4", "CPU: 2 cores. There is a GPU (Tesla T4), but this TensorFlow does not"),
-        ("Tesla T4", "Tesla T4", "GPU: Tesla T4"),
-    ],
-)
-def test_device_report(monkeypatch, device, driver, said):
-    gpus = [tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")] if device else []
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: gpus)
-    details = {"device_name": device}
-    monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: details)
-    monkeypatch.setattr(training, "count_cores", lambda: 2)
-    monkeypatch.setattr(training.shutil, "which", lambda name: driver or None)
-    answer = subprocess.CompletedProcess([], 0, stdout=f"{driver}\n")
-    monkeypatch.setattr(training.subprocess, "run", lambda *args, **options: answer)
-    assert training.describe_device().startswith(said)
 
 
 @pytest.mark.slow

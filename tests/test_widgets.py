@@ -137,14 +137,17 @@ def test_play_draws_and_leaves_the_loop_to_others_until_it_is_paused(playground)
     beats, drawn = [], []
     playground.arms[1].picture.observe(lambda change: drawn.append(change.new), names="value")
 
-    async def beat():
-        while True:
+    async def play():
+        playground.play.click()
+        while len(drawn) < 6:
             beats.append(len(drawn))
             await asyncio.sleep(0)
+        playground.play.click()
+        await playground.task
 
-    in_a_loop(playground.play.click, lambda: asyncio.ensure_future(beat()), playground.play.click)
-    assert len(set(drawn)) == len(drawn) >= 4  # two seconds, tracing included
-    assert len(set(beats)) >= 4  # others had their turn between pictures
+    asyncio.run(asyncio.wait_for(play(), timeout=60))
+    assert len(set(drawn)) == len(drawn)
+    assert set(beats) == set(range(6))  # others had their turn after every picture
     assert playground.play.description == "Play"
     before = len(drawn)
     in_a_loop(lambda: None)

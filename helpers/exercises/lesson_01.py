@@ -13,7 +13,6 @@ levels = np.arange(256) / 127.5 - 1
 examples = [(levels,), (levels.astype(np.float32),)]
 back = Function("01.2", lambda x: np.uint8(np.round((x + 1) * 127.5)), examples, dtype=np.uint8)
 back.mistake(lambda x: np.uint8((x + 1) * 127.5), "Conversion cuts off, so round before it.")
-back.mistake(lambda x: np.uint8(np.ceil((x + 1) * 127.5)), "Round to whichever is nearer.")
 back.mistake(lambda x: np.uint8(np.round(x + 1)), "Multiply before you convert to whole numbers.")
 
 Explain("01.3")

@@ -10,7 +10,6 @@ count = Number("03.1", right=50_890)
 count.mistake(50_816, "Each unit also learns a bias: 64 in one layer and 10 in the other.")
 count.mistake(50_240, "That is the first layer; the second one learns too.")
 count.mistake(50_880, "The biases of the last layer are missing.")
-count.mistake(50_826, "The biases of the first layer are missing.")
 
 example = np.array([[1.0, 2.0, -3.0, 4.0]]), 0.4, np.array([[True, False, True, True]])
 drop = Function("03.2", lambda x, rate, kept: np.where(kept, x / (1 - rate), 0), [example])
@@ -18,7 +17,6 @@ drop.mistake(lambda x, rate, kept: x * ~kept / (1 - rate), "It keeps what should
 drop.mistake(lambda x, rate, kept: x * kept, "The survivors are not scaled: the mean sinks.")
 drop.mistake(lambda x, rate, kept: x * kept * (1 - rate), "The survivors became smaller: divide.")
 drop.mistake(lambda x, rate, kept: x * kept / rate, "Divide by 1 - rate, not by the share lost.")
-drop.mistake(lambda x, rate, kept: x * kept / 0.8, "Right for a rate of 0.2 only; use `rate`.")
 
 
 def anatomy(network):

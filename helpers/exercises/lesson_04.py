@@ -10,8 +10,8 @@ steps.mistake(391, "That is one epoch; there are ten.")
 steps.mistake(500_000, "One step for each batch, not for each image.")
 steps.mistake(3_907, "Each epoch ends with a smaller batch: round up before you multiply by ten.")
 
-batch = np.array([[1.0, 0.5, -1.0], [0.0, 2.0, 1.0], [3.0, -1.0, 0.5], [1.0, 1.0, 0.0]])
-example = batch, np.array([1.0, 0.0, 2.0, -1.0]), np.array([0.5, -1.0, 2.0])
+rng = np.random.default_rng(0)
+example = [rng.normal(size=size) for size in ((4, 3), 4, 3)]
 
 
 def error(x, target, w):
@@ -21,9 +21,6 @@ def error(x, target, w):
 slopes = Function("04.2", lambda x, t, w: 2 * x.T @ error(x, t, w) / len(x), examples=[example])
 slopes.mistake(lambda x, t, w: x.T @ error(x, t, w) / len(x), "The slope of a square is twice it.")
 slopes.mistake(lambda x, t, w: 2 * x.T @ error(x, t, w), "Divide by n: the loss is a mean.")
-slopes.mistake(
-    lambda x, t, w: x.T @ error(x, t, w), "The 2 of the square and the mean are missing."
-)
 slopes.mistake(lambda x, t, w: -2 * x.T @ error(x, t, w) / len(x), "The sign is the wrong way.")
 slopes.mistake(lambda x, t, w: 2 * error(x, t, w) / len(x), "Not for the outputs, but for w.")
 slopes.mistake(lambda x, t, w: (error(x, t, w) ** 2).mean(), "That is the loss, not its slopes.")

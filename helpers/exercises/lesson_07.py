@@ -6,7 +6,6 @@ from helpers.exercises import Explain, Function, Number
 
 masks = Number("07.1", right=1024)
 masks.mistake(80, "Each of 64 masks goes with each of 16: they multiply.")
-masks.mistake(24, "That is six times four; count the masks of each layer first.")
 masks.mistake(20, "Two choices for each of ten units: they multiply.")
 masks.mistake(100, "Two choices for each of ten units: two multiplied by itself ten times.")
 masks.mistake(1023, "The mask that drops all ten units is one as well.")

@@ -21,9 +21,7 @@ def sums(kernel):
 
 edge = Property("08.2", sums)
 edge.mistake(lambda column, below: column.sum() != 0, "Where all is ink it should add up to 0.")
-edge.mistake(
-    lambda column, below: column.any(), "Ink on the right or left should give 0 in each column."
-)
+edge.mistake(lambda column, below: column.any(), "Ink on the right or left should give 0.")
 edge.mistake(lambda column, below: not below.any(), "Paper above and ink below give 0 as well.")
 edge.mistake(lambda column, below: below.max() <= 0, "It looks for ink above and paper below.")
 edge.mistake(lambda column, below: below.min() < 0, "One row farther it has the other sign.")

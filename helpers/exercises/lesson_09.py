@@ -14,6 +14,5 @@ step.mistake(lambda old, new, m: (1 - m) * old + m * new, "Old and new are excha
 step.mistake(lambda old, new, m: (old + new) / 2, "Momentum says how much of the old is kept.")
 step.mistake(lambda old, new, m: m * old + new, "The share of the new is 1 - momentum.")
 step.mistake(lambda old, new, m: m * (old + new), "The shares of old and new add up to 1.")
-step.mistake(lambda old, new, m: old + (1 - m) * new, "The old is kept in full.")
 
 Explain("09.3")

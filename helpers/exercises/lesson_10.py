@@ -8,11 +8,10 @@ angle = Number("10.1", right=15 / 360, tolerance=0.01)
 angle.mistake(15, "Keras counts angles as shares of a full turn.")
 angle.mistake(15 / 180, "A full turn has 360 degrees, and the factor reaches to both sides.")
 angle.mistake(np.deg2rad(15), "Those are radians; Keras counts shares of a full turn.")
-angle.mistake(15 / 100, "Keras counts angles as shares of a full turn, not in percent.")
 
 
 def house_numbers(layers):
-    """Return the kinds of layers, what fills the rim, and the bounds of how they move and turn."""
+    """Return the kinds of layers, what fills the rim, and whether they move and turn as asked."""
     layers = layers() if callable(layers) and not hasattr(layers, "layers") else layers
     kinds, rims, moved, turned = set(), set(), np.zeros(4), np.zeros(2)
     for layer in getattr(layers, "layers", layers):  # of a Sequential too
@@ -23,19 +22,14 @@ def house_numbers(layers):
             moved += layer.height_lower, layer.height_upper, layer.width_lower, layer.width_upper
         if type(layer).__name__ == "RandomRotation":
             turned += layer.factor
-    return kinds, rims, 28 * moved, 360 * turned
+    moves = np.allclose(28 * moved, (-4, 4, -4, 4), atol=0.4)
+    return kinds, rims, moves, np.allclose(360 * turned, (-5, 5), rtol=0.2)
 
 
 house = Property("10.2", house_numbers)
 house.mistake(lambda kinds, *_: "RandomFlip" in kinds, "A mirrored digit is no digit: no flips.")
 house.mistake(lambda kinds, rims, *_: rims - {("constant", 0)}, "Paper should come in at the rim.")
-house.mistake(
-    lambda kinds, rims, moved, turned: not np.allclose(moved, (-4, 4, -4, 4), atol=0.4),
-    "RandomTranslation should move digits by up to 4 of 28 pixels, to all four sides.",
-)
-house.mistake(
-    lambda kinds, rims, moved, turned: not np.allclose(turned, (-5, 5), rtol=0.2),
-    "RandomRotation should turn digits by up to 5 degrees, to either side.",
-)
+house.mistake(lambda *seen: not seen[2], "Move digits by up to 4 of 28 pixels, to all four sides.")
+house.mistake(lambda *seen: not seen[3], "RandomRotation: by up to 5 degrees, to either side.")
 
 Explain("10.3")
