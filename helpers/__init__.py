@@ -8,16 +8,15 @@ import importlib
 import os
 
 # Set before TensorFlow is imported: TensorFlow's C++ library would print its start-up notes into a
-# lesson, and a `keras.json` in the home folder could name another backend than TensorFlow.
+# lesson; a `keras.json` in the home folder could name another backend; and oneDNN, up to twice as
+# fast with AMD's and older Intel processors, is on by itself with newer ones only.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 class InputError(ValueError):
-    """Something the reader can mend, said in one sentence.
-
-    In a notebook the sentence stands alone, without a traceback.
-    """
+    """Something the reader can mend, in one sentence; notebooks show it without a traceback."""
 
     def _render_traceback_(self):  # IPython shows these lines instead of a traceback
         return [f"{type(self).__name__}: {self}"]
