@@ -86,8 +86,7 @@ def shuffled(images, labels, batch_size=32):
 
     Given arrays, `keras.Model.fit` shuffles them itself. But after `keras.utils.set_random_seed` it
     draws the same order in every epoch (Keras 3.13 to 3.15 on TensorFlow), and a network without
-    dropout then overfits more than it should. These orders are new each time, and the seed still
-    fixes all of them. The last batch may be smaller.
+    dropout then overfits more than it should. These are new each time, and fixed by the seed.
     """
     with tf.device("CPU"):
         images, labels = tf.constant(images), tf.constant(labels)

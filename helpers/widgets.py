@@ -10,6 +10,8 @@ import time
 import ipywidgets
 import numpy as np
 from matplotlib import ticker
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
 from helpers import data, plots, population, tf, training
 
@@ -48,27 +50,26 @@ def explore(draw, *controls):
 class _Arm:
     """One arm of the playground: its curves, and what ten units of its first layer look for.
 
-    The figure is made once. A new one for every picture would be garbage to collect, and one would
-    see the pictures halt while it is.
+    The figure is made once: one would see the pictures halt while old ones are collected.
     """
-
-    CURVES = "training, dropout off", "validation"
 
     def __init__(self):
         self.picture = ipywidgets.Image(format="jpeg", layout={"max_width": "100%"})
-        self.figure = plots.Picture(figsize=(plots.WIDTH / 2, 4.6))
-        self.ax = self.figure.add_axes((0.14, 0.48, 0.84, 0.46), xlabel="epoch")
+        figure = plots.Picture(figsize=(plots.WIDTH / 2, 4.6), layout="none")
+        self.canvas = FigureCanvasAgg(figure)
+        self.ax = figure.add_axes((0.14, 0.48, 0.84, 0.46), xlabel="epoch")
         self.ax.locator_params(nbins=5)
+        self.ax.xaxis.set_label_coords(0.5, -0.15)  # or it would be placed anew in every picture
         self.curves = []
-        for name in self.CURVES:
+        for name in ("training, dropout off", "validation"):
             style = {"color": plots.CURVES[name]}
             lines = [self.ax.plot([], [], lw=width, **style)[0] for width in (0.8, 1.8)]
             band = self.ax.fill_between([], [], [], alpha=0.25, lw=0, **style)
             style |= {"ha": "right", "va": "center", "transform": self.ax.transAxes}
             self.curves.append((*lines, band, self.ax.text(1, 0, name, **style)))
-        ax = self.figure.add_axes((0.14, 0.02, 0.84, 0.34))
+        ax = figure.add_axes((0.14, 0.02, 0.84, 0.34))
         ax.set_axis_off()
-        ax.text(0, -3, "weights of ten units of the first layer", color=plots.GREY)
+        ax.set_title("weights of ten units of the first layer", y=1.01, color=plots.GREY)
         self.units = ax.imshow(np.zeros((60, 150)), "PuOr_r")
 
     def draw(self, title, logs, ends, weights, largest):
@@ -86,15 +87,16 @@ class _Arm:
             name.set_y((0.16 if percent else 0.94) - 0.1 * part)
         form = ticker.PercentFormatter(1) if percent else ticker.ScalarFormatter()
         self.ax.yaxis.set_major_formatter(form)
-        self.ax.set(title=title, xlim=(0, max([1, *at])), ylim=ends)
+        self.ax.set_title(title, y=1.02)
+        self.ax.set(xlim=(0, max([1, *at])), ylim=ends)
         pixels = np.pad(
             weights.T.reshape(10, 28, 28), ((0, 0), (1, 1), (1, 1)), constant_values=np.nan
         )
         self.units.set_data(pixels.reshape(2, 5, 30, 30).swapaxes(1, 2).reshape(60, 150))
         self.units.set_clim(-largest, largest)
-        self.figure.set_layout_engine("none")  # `savefig` puts back that of the settings
+        self.canvas.draw()  # `savefig` would draw twice
         content = io.BytesIO()
-        self.figure.savefig(content, format="jpeg", pil_kwargs={"quality": 90})  # small, and soon
+        Image.fromarray(np.asarray(self.canvas.buffer_rgba())[..., :3]).save(content, "jpeg")
         self.picture.value = content.getvalue()
 
 
@@ -102,14 +104,14 @@ class Playground(ipywidgets.VBox):
     """Networks without dropout and with it, which train while one watches and moves the rate.
 
     They are those of `population.Population`: start, order and masks alike. They train on the
-    kernel's own event loop, a tenth of a second at a time, so that controls answer and other cells
-    can be run. Where there is no such loop, they train in the cell until it is interrupted.
+    kernel's own event loop, for moments, so that controls answer and other cells can be run. Where
+    there is no such loop, they train in the cell until it is interrupted.
 
     `training_set` and `validation_set` are pairs (images, labels), as for `Population.fit`.
     """
 
     newest = None  # the only playground that trains
-    STEPS = 25  # of training, between two looks at the clock
+    STEPS = 20  # of training, between two looks at the clock
     MEASURED = 2_000  # training images and validation images behind a point of a curve, at most
 
     def __init__(self, training_set, validation_set):
@@ -189,8 +191,8 @@ class Playground(ipywidgets.VBox):
             self.play.description, self.training, self.goal = "Play", False, 0
 
     def advance(self):
-        """Train for a tenth of a second, or to the end of the epoch, and measure."""
-        rate, count, until = self.rate.value, len(self.chosen), time.perf_counter() + 0.08
+        """Train for a moment, or to the end of the epoch, and measure."""
+        rate, count, until = self.rate.value, len(self.chosen), time.perf_counter() + 0.06
         self.stacks[1]["rates"] = tf.fill(self.stacks[1]["rates"].shape, rate)
         if not self.place:
             self.orders = np.array([rng.permutation(count) for rng in self.shuffles])

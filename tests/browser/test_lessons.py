@@ -155,7 +155,7 @@ def test_a_page_reloaded_and_run_again_still_works(pages, lab, picture):
     page.reload()
     lab.run_all(page)
     draw(page, DRAWN[7])
-    page.get_by_text(re.compile(r"best: 7 ")).wait_for(timeout=20_000)
+    page.get_by_text(re.compile(r"best 7 ")).wait_for(timeout=20_000)
     page.get_by_text("3 kept: 1 7 0").wait_for()  # the kernel goes on, and so does what was kept
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert lab.our_errors(page) == []
