@@ -57,9 +57,9 @@ class _Arm:
         self.picture = ipywidgets.Image(format="jpeg", layout={"max_width": "100%"})
         figure = plots.Picture(figsize=(plots.WIDTH / 2, 4.6), layout="none")
         self.canvas = FigureCanvasAgg(figure)
-        self.ax = figure.add_axes((0.14, 0.48, 0.84, 0.46), xlabel="epoch")
+        self.ax = figure.add_axes((0.14, 0.48, 0.81, 0.46), xlabel="epoch")
         self.ax.locator_params(nbins=5)
-        self.ax.xaxis.set_label_coords(0.5, -0.15)  # or it would be placed anew in every picture
+        self.ax.xaxis.set_label_coords(0.5, -0.13)  # or it would be placed anew in every picture
         self.curves = []
         for name in ("training, dropout off", "validation"):
             style = {"color": plots.CURVES[name]}
@@ -67,9 +67,9 @@ class _Arm:
             band = self.ax.fill_between([], [], [], alpha=0.25, lw=0, **style)
             style |= {"ha": "right", "va": "center", "transform": self.ax.transAxes}
             self.curves.append((*lines, band, self.ax.text(1, 0, name, **style)))
-        ax = figure.add_axes((0.14, 0.02, 0.84, 0.34))
+        ax = figure.add_axes((0.14, 0.02, 0.81, 0.34))
         ax.set_axis_off()
-        ax.set_title("weights of ten units of the first layer", y=1.01, color=plots.GREY)
+        ax.set_title("weights of ten units of the first layer", y=0.98, color=plots.GREY)
         self.units = ax.imshow(np.zeros((60, 150)), "PuOr_r")
 
     def draw(self, title, logs, ends, weights, largest):
