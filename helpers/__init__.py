@@ -7,9 +7,8 @@ both are imported when they are first asked for, and without the notes that Tens
 import importlib
 import os
 
-# Set before TensorFlow is imported: TensorFlow's C++ library would print its start-up notes into a
-# lesson; a `keras.json` in the home folder could name another backend; and oneDNN, up to twice as
-# fast with AMD's and older Intel processors, is on by itself with newer ones only.
+# Set before TensorFlow is imported, which would print start-up notes into a lesson, take another
+# backend from a `keras.json`, and use oneDNN, often faster, on newer Intel processors only.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

@@ -181,6 +181,8 @@ def balanced_subset(images, labels, size, seed=0):
 
 def shift(images, pixels):
     """Move images, (n, 28, 28), to the right, as in lesson 02; what leaves the picture is lost."""
+    if not 0 <= pixels <= 28:
+        raise InputError(f"A shift by {pixels} pixels is not possible: take 0 to 28, to the right.")
     return np.pad(images, ((0, 0), (0, 0), (pixels, 0)))[:, :, :28]
 
 

@@ -197,8 +197,7 @@ def show_probabilities(images, readings, captions=None, *, labels=None):
 
     `readings` are an array of shape (n, 10), or a dict to such arrays from the names of networks.
     Of several runs, of shape (runs, n, 10), the mean is drawn with one standard deviation. The
-    answer's bar is black; where `labels` are given, the correct digit's is blue, and that of a
-    wrong answer vermilion.
+    answer's bar is black; with `labels` the correct digit's is blue, a wrong answer's vermilion.
     """
     readings = readings if isinstance(readings, dict) else {"": readings}
     readings = {name: np.reshape(r, (-1, *np.shape(r)[-2:])) for name, r in readings.items()}
@@ -230,8 +229,8 @@ def show_probabilities(images, readings, captions=None, *, labels=None):
                 ends = base + 0.5 * np.clip((bars - spread, bars + spread), 0, 1)
                 ax.vlines(x, *ends, COLORS[4], linewidth=1.5)
             ax.hlines(base, x[0] - unit / 2, x[9] + unit / 2, GREY, linewidth=0.8)
-            said = f"{name}: " * bool(name) + f"{answer}, {bars[answer]:.0%}"
-            ax.text(x[0] - unit / 2, base + 0.55, said, size=9)
+            said = f"{answer}, {bars[answer]:.0%}"
+            ax.text(x[0] - unit / 2, base + 0.55, f"{name}: {said}" if name else said, size=9)
             base += high
     ax.set(xlim=(0, size[0]), ylim=(0, size[1]))
     ax.set_axis_off()

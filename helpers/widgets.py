@@ -21,8 +21,8 @@ ROW = {"flex_flow": "row wrap"}  # what is wide stands below each other on a nar
 def explore(draw, *controls):
     """Put controls above what `draw` makes of their values, drawn anew whenever one is moved.
 
-    `controls` are widgets of ipywidgets. `draw` takes the value of each and returns a list of
-    figures, and a sentence that says what they show. If it fails later on, the sentence says why.
+    `draw` takes their values and returns figures, as many each time, and a sentence on them. If it
+    fails later on, the sentence says why.
     """
     pictures, sentence = [], ipywidgets.HTML()
 

@@ -122,5 +122,6 @@ def test_shift_moves_to_the_right_and_loses_what_leaves():
     assert not moved[:, :, :3].any()
     assert np.array_equal(data.shift(images, 0), images)
     assert not data.shift(images, 28).any()
-    with pytest.raises(ValueError, match="negative"):
-        data.shift(images, -1)
+    for pixels in (-1, 29):
+        with pytest.raises(InputError, match=f"shift by {pixels} pixels is not possible"):
+            data.shift(images, pixels)

@@ -102,6 +102,7 @@ ANSWERS = {
             lambda x: (x + 1) * 127.5: "type is not",
             lambda x: np.round(x + 1).astype(np.uint8): "Multiply before",
             lambda x: np.round(np.abs(x) * 255).astype(np.uint8): "of the numbers",
+            lambda x: np.ceil((x + 1) * 127.5).astype(np.uint8): "of the numbers",
             lambda x: x[:5]: "shape",
         },
     ),
@@ -125,7 +126,7 @@ ANSWERS = {
     ),
     "03.1": (
         [50_890, 784 * 64 + 64 + 650.0],
-        {50_816: "bias", 50_240: "second one", 50_880: "last layer"},
+        {50_816: "bias", 50_240: "second one", 50_880: "last layer", 50_826: "hint"},
     ),
     "03.2": (
         [
@@ -188,6 +189,7 @@ ANSWERS = {
         {
             lambda x, t, w: x.T @ (x @ w - t) / len(x): "twice",
             lambda x, t, w: 2 * x.T @ (x @ w - t): "by n",
+            lambda x, t, w: x.T @ (x @ w - t): "instead of",
             lambda x, t, w: 2 * x.T @ (t - x @ w) / len(x): "sign",
             lambda x, t, w: 2 * (x @ w - t) / len(x): "for w",
             lambda x, t, w: ((x @ w - t) ** 2).mean(): "the loss",
@@ -218,7 +220,7 @@ ANSWERS = {
     ),
     "06.1": (
         [0.002, 0.012 / np.sqrt(36)],
-        {0.012: "single", 0.012 / 36: "root", 0.006: "three", 1: "hint"},
+        {0.012: "single", 0.012 / 36: "root", 0.072: "hint", 0.006: "three", 1: "hint"},
     ),
     "06.2": (
         [
@@ -237,7 +239,7 @@ ANSWERS = {
             lambda x: [0, 4]: "instead of",
         },
     ),
-    "07.1": ([1024, 2.0**10], {80: "multiply", 1023: "drops all", 64: "hint"}),
+    "07.1": ([1024, 2.0**10], {80: "multiply", 24: "hint", 1023: "drops all", 64: "hint"}),
     "07.2": (
         [
             lambda p: np.exp(np.log(p).mean(0)) / np.exp(np.log(p).mean(0)).sum(1)[:, None],
@@ -312,6 +314,7 @@ ANSWERS = {
             lambda a, n, m: (a + n) / 2: "how much of the old",
             lambda a, n, m: m * a + n: "share of the new",
             lambda a, n, m: a + 1: "instead of",
+            lambda a, n, m: a + (1 - m) * n: "instead of",
         },
     ),
     "10.1": (

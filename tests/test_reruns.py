@@ -55,10 +55,10 @@ def same(source, first, second):
 
 
 def test_every_cell_twice_and_again_from_any_cell(sources, folder):
-    """Once everything has run, all of it runs again: from a cell drawn at random, then the rest."""
+    """Once everything has run, all of it runs again, and then from a cell drawn at random."""
     twice = [source for source in sources for _ in range(2)]
     start = random.Random(0).randrange(1, len(sources))
-    cells = [*twice, MEMORY, *sources[start:], *sources[:start], MEMORY, FIGURES]
+    cells = [*twice, MEMORY, *sources, MEMORY, *sources[start:], FIGURES]
     printed = list(zip(cells, run(cells, folder), strict=True))
     before, after = (int(text) / 1e6 for source, text in printed if source == MEMORY)
     assert printed.pop() == (FIGURES, "[]\n")
