@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import html
 import io
+import itertools
 import math
 import time
 
@@ -50,51 +51,53 @@ def explore(draw, *controls):
 class _Arm:
     """One arm of the playground: its curves, and what ten units of its first layer look for.
 
-    The figure is made once: one would see the pictures halt while old ones are collected.
+    The figure is made once; axes and texts, slow to draw, are drawn again when they change.
     """
 
     def __init__(self):
         self.picture = ipywidgets.Image(format="jpeg", layout={"max_width": "100%"})
         figure = plots.Picture(figsize=(plots.WIDTH / 2, 4.6), layout="none")
         self.canvas = FigureCanvasAgg(figure)
-        self.ax = figure.add_axes((0.14, 0.48, 0.81, 0.46), xlabel="epoch")
+        self.ax = figure.add_axes((0.16, 0.48, 0.79, 0.46))
+        self.ax.set_xlabel("epoch", loc="right")
         self.ax.locator_params(nbins=5)
-        self.ax.xaxis.set_label_coords(0.5, -0.13)  # or it would be placed anew in every picture
-        self.curves = []
-        for name in ("training, dropout off", "validation"):
-            style = {"color": plots.CURVES[name]}
+        self.curves, self.still = [], None
+        for left, name in ((0, "training, dropout off"), (0.5, "validation")):
+            style = {"color": plots.CURVES[name], "animated": True}
             lines = [self.ax.plot([], [], lw=width, **style)[0] for width in (0.8, 1.8)]
             band = self.ax.fill_between([], [], [], alpha=0.25, lw=0, **style)
-            style |= {"ha": "right", "va": "center", "transform": self.ax.transAxes}
-            self.curves.append((*lines, band, self.ax.text(1, 0, name, **style)))
-        ax = figure.add_axes((0.14, 0.02, 0.81, 0.34))
-        ax.set_axis_off()
+            self.curves.append((*lines, band))
+            figure.text(0.16 + 0.79 * left, 0.402, name, va="center", color=plots.CURVES[name])
+        ax = figure.add_axes((0.16, 0.02, 0.79, 0.34), frame_on=False, xticks=[], yticks=[])
         ax.set_title("weights of ten units of the first layer", y=0.98, color=plots.GREY)
-        self.units = ax.imshow(np.zeros((60, 150)), "PuOr_r")
+        self.units = ax.imshow(np.zeros((60, 150)), "PuOr_r", animated=True)
 
-    def draw(self, title, logs, ends, weights, largest):
+    def draw(self, title, logs, right, ends, weights, largest):
         """Draw the last and the new curves, and weights, of shape (784, 10).
 
-        `logs` are pairs: epochs, shape (m,), and values, shape (m, curves, seeds).
+        `logs` are pairs: epochs, shape (m,), and values, (m, curves, seeds). Axes end at `right`
+        and at both `ends`.
         """
-        percent = title.startswith("accuracy")
-        for part, (thin, thick, band, name) in enumerate(self.curves):
+        for part, (thin, thick, band) in enumerate(self.curves):
             for line, (at, runs) in zip((thin, thick), logs, strict=True):
                 mean = runs[:, part].mean(axis=-1)
                 line.set_data(at, mean)
             spread = runs[:, part].std(axis=-1, ddof=1) if runs.shape[-1] > 1 else 0
             band.set_data(at, mean - spread, mean + spread)
-            name.set_y((0.16 if percent else 0.94) - 0.1 * part)
-        form = ticker.PercentFormatter(1) if percent else ticker.ScalarFormatter()
-        self.ax.yaxis.set_major_formatter(form)
-        self.ax.set_title(title, y=1.02)
-        self.ax.set(xlim=(0, max([1, *at])), ylim=ends)
-        pixels = np.pad(
-            weights.T.reshape(10, 28, 28), ((0, 0), (1, 1), (1, 1)), constant_values=np.nan
-        )
-        self.units.set_data(pixels.reshape(2, 5, 30, 30).swapaxes(1, 2).reshape(60, 150))
+        pixels = np.full((2, 5, 30, 30), np.nan)  # with a gap between units
+        pixels[..., 1:-1, 1:-1] = weights.T.reshape(2, 5, 28, 28)
+        self.units.set_data(pixels.swapaxes(1, 2).reshape(60, 150))
         self.units.set_clim(-largest, largest)
-        self.canvas.draw()  # `savefig` would draw twice
+        if self.still != (still := (title, right, ends)):
+            self.still, percent = still, title.startswith("accuracy")
+            form = ticker.PercentFormatter(1) if percent else ticker.ScalarFormatter()
+            self.ax.yaxis.set_major_formatter(form)
+            self.ax.set(title=title, xlim=(0, right), ylim=ends)
+            self.canvas.draw()
+            self.background = self.canvas.copy_from_bbox(self.ax.figure.bbox)
+        self.canvas.restore_region(self.background)
+        for artist in (self.units, *itertools.chain(*self.curves)):
+            artist.axes.draw_artist(artist)
         content = io.BytesIO()
         Image.fromarray(np.asarray(self.canvas.buffer_rgba())[..., :3]).save(content, "jpeg")
         self.picture.value = content.getvalue()
@@ -103,9 +106,8 @@ class _Arm:
 class Playground(ipywidgets.VBox):
     """Networks without dropout and with it, which train while one watches and moves the rate.
 
-    They are those of `population.Population`: start, order and masks alike. They train on the
-    kernel's own event loop, for moments, so that controls answer and other cells can be run. Where
-    there is no such loop, they train in the cell until it is interrupted.
+    Start, order and masks are those of `population.Population`. They train on the kernel's event
+    loop, so that controls answer and other cells run; without one in the cell, until interrupted.
 
     `training_set` and `validation_set` are pairs (images, labels), as for `Population.fit`.
     """
@@ -115,9 +117,9 @@ class Playground(ipywidgets.VBox):
     MEASURED = 2_000  # training images and validation images behind a point of a curve, at most
 
     def __init__(self, training_set, validation_set):
-        self.images, self.labels = population.as_tensors(*training.check_scaled(training_set))
+        self.images = population.as_tensors(*training.check_scaled(training_set))
         self.validation = [part[: self.MEASURED] for part in population.as_tensors(*validation_set)]
-        count = len(self.labels)
+        count = len(training_set[1])
         sizes = [*(size for size in (1_000, 5_000, 20_000) if size < count), count]
         sizes, kinds = [(f"{size:,}", size) for size in sizes], ["loss", "accuracy"]
         narrow = {"width": "220px"}
@@ -136,7 +138,7 @@ class Playground(ipywidgets.VBox):
             control.observe(self.begin, names="value")
         for control in (self.rate, self.shown):
             control.observe(self.draw, names="value")
-        self.training, self.before, self.history = False, [], []
+        self.training, self.before, self.history, self.span = False, [], [], 1
         self.begin()
         if Playground.newest:
             Playground.newest.close()
@@ -155,12 +157,11 @@ class Playground(ipywidgets.VBox):
         self.before, self.history = self.history or self.before, []
         self.goal = self.epochs = self.place = 0
         self.step = tf.constant(0)
-        self.chosen, labels = np.arange(len(self.labels)), self.labels.numpy()
+        self.chosen, labels = np.arange(len(self.images[1])), self.images[1].numpy()
         if self.size.value < len(labels):
             self.chosen, _ = data.balanced_subset(self.chosen, labels, self.size.value)
         some = self.chosen[: self.MEASURED]
-        known = [tf.gather(part, some) for part in (self.images, self.labels)]
-        self.measured = known, self.validation
+        self.measured = [tf.gather(part, some) for part in self.images], self.validation
         seeds = range(self.seeds.value)
         self.shuffles = [np.random.default_rng(seed) for seed in seeds]
         self.stacks = [population.new_stack([(0, 0)] * len(seeds), seeds) for _ in self.arms]
@@ -199,9 +200,7 @@ class Playground(ipywidgets.VBox):
         while self.place < count and time.perf_counter() < until:
             part = self.chosen[self.orders[:, self.place : self.place + 32 * self.STEPS]]
             orders = [part.astype(np.int32)] * 2
-            self.step = population.train(
-                self.stacks, self.images, self.labels, orders, self.step, tf.constant(32)
-            )
+            self.step = population.train(self.stacks, *self.images, orders, self.step, 32)
             self.place += part.shape[1]
         self.epochs = math.floor(self.epochs) + self.place / count
         self.place %= count
@@ -213,10 +212,14 @@ class Playground(ipywidgets.VBox):
 
     def draw(self, change=None):
         """Draw both arms, and say in words how far apart they are."""
-        kind, ends = self.shown.index, None
-        if self.history:  # the last values lie in the middle
+        kind = self.shown.index
+        if self.history:  # the last values lie about the middle, and the axes seldom move
             last = self.history[-1][-1][:, kind].mean(axis=-1)
-            ends = (2 * last.min() - 1.02, 1.02) if kind else (0, 2 * last.max())
+            reach = 1.02 - last.min() if kind else last.max()
+            if not 0.3 < reach / self.span < 0.7:
+                self.span = 2 * reach
+        ends = (1.02 - self.span, 1.02) if kind else (0, self.span)
+        right = 1.5 ** math.ceil(math.log(max(1, self.epochs), 1.5))
         weights = np.array([stack["weights"][0][0, :, :10] for stack in self.stacks])
         for place, name in enumerate(("no dropout", f"dropout now {self.rate.value:g}")):
             logs = [
@@ -227,7 +230,7 @@ class Playground(ipywidgets.VBox):
                 for log in (self.before, self.history)
             ]
             title = f"{self.shown.value}{'' if kind else ' (nats)'}, {name}"
-            self.arms[place].draw(title, logs, ends, weights[place], np.abs(weights).max())
+            self.arms[place].draw(title, logs, right, ends, weights[place], np.abs(weights).max())
         self.sentence.value = self._sentence(kind) if self.history else "Press Play."
 
     def _sentence(self, kind):
