@@ -5,7 +5,7 @@ python .ci/series.py run 03 05               only these
 python .ci/series.py run --in-place          keep the outputs, say what changed, renew README
 python .ci/series.py readme                  renew the tables and the picture of README
 python .ci/series.py repository OWNER/NAME   publish under this address on GitHub
-python .ci/series.py results WHICH           train anew: study, rivals, ladder or networks
+python .ci/series.py results WHICH           train anew: study, rivals, arrangements, ladder or networks
 """
 
 import argparse
@@ -185,7 +185,7 @@ def renew_readme():
     from helpers import plots, results
 
     README.write_text(readme(), encoding="utf-8")
-    stored = results.study()
+    stored = results.load("study")
     shown = stored["rates"] < 0.55  # beyond, everything is worse, and hides what is below
     panels = {
         label: {"50,000\nimages": stored[key][-1, shown, :, 9].T}
@@ -200,7 +200,7 @@ def study_digest():
     """Return the SHA-256 of the stored study."""
     from helpers import results
 
-    return hashlib.sha256(results.STUDY.read_bytes()).hexdigest()
+    return hashlib.sha256((results.FOLDER / "study.npz").read_bytes()).hexdigest()
 
 
 def move(repository):
@@ -236,7 +236,7 @@ def main(arguments=None):
     command.add_argument("--in-place", action="store_true", help="keep the outputs")
     commands.add_parser("readme")
     commands.add_parser("repository").add_argument("address", metavar="OWNER/NAME")
-    which = ("study", "rivals", "ladder", "networks")
+    which = ("study", "rivals", "arrangements", "ladder", "networks")
     commands.add_parser("results").add_argument("which", choices=which)
     chosen = parser.parse_args(arguments)
     if chosen.command == "repository":

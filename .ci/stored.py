@@ -21,15 +21,23 @@ SIZES = (1_000, 5_000, 10_000, 50_000)
 PAIRS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 #: Epochs of the wide network for each number of training images, all measured twenty times.
 WIDE_EPOCHS = {1_000: 200, 5_000: 100, 50_000: 20}
+#: Validation images as they are, shuffled, and shifted by as many pixels as lesson 02 does.
+ARRANGEMENTS = ("as they are", "shuffled", "shifted")
 #: Pixels to the right, and degrees counter-clockwise, by which test images are moved.
 SHIFTS, ANGLES = range(7), range(0, 50, 5)
 
 
-def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
-    """Train the dropout study; half an hour to an hour on two cores.
+def study(folder=results.FOLDER, sizes=SIZES, seeds=range(5), epochs=20):
+    """Train the dropout study of lesson 06; half an hour to an hour on two cores.
 
     Each size is trained for as many epochs as the others, and, with every image as often in an
     epoch as it takes, for as many steps as the largest.
+
+    Stores ``off_loss``, ``off_accuracy``, ``val_loss``, ``val_accuracy`` as in
+    `population.Population`, of shape (sizes, rates, seeds, epochs), and, after ``steps_``, with as
+    many steps in an epoch as for the largest of the ``sizes``. ``pair_loss``, ``pair_accuracy`` on
+    validation images, shape (pairs, pairs, seeds): one of the rates ``pairs`` after the first
+    layer, one after the second. Losses are in nats.
     """
     began = time.perf_counter()
     training.one_thread_per_operation()
@@ -55,13 +63,18 @@ def study(path=results.STUDY, sizes=SIZES, seeds=range(5), epochs=20):
     what = f"{len(everything[1]):,} training and {len(validation[1]):,} validation images"
     origin = provenance("study", what, began)
     settings = {"rates": RATES, "seeds": seeds, "sizes": sizes, "pairs": PAIRS}
-    np.savez_compressed(path, **settings, **stored, provenance=origin)
+    np.savez_compressed(folder / "study.npz", **settings, **stored, provenance=origin)
 
 
-def rivals(path=results.RIVALS, wide=WIDE_EPOCHS, seeds=range(5), epochs=20):
+def rivals(folder=results.FOLDER, wide=WIDE_EPOCHS, seeds=range(5), epochs=20):
     """Train lesson 07's wide networks and the trials of its rivals; an hour or two on two cores.
 
     A seed fixes a network's start, its order of images, its masks, and which images it gets.
+
+    Stores ``trials``, shape (trials, seeds, epochs, 3, 2), and ``rival``, whose trial it was;
+    ``wide``, shape (sizes, 2, seeds, points, 3, 2), without dropout and with, measured after
+    ``epochs``, shape (sizes, points). The last axes: training images, one half of the validation
+    images and the other; loss in nats and accuracy, dropout off.
     """
     began = time.perf_counter()
     training.one_thread_per_operation()
@@ -97,7 +110,7 @@ def rivals(path=results.RIVALS, wide=WIDE_EPOCHS, seeds=range(5), epochs=20):
     ]
     what = f"{len(everything[1]):,} training and {len(validation[1]):,} validation images"
     np.savez_compressed(
-        path,
+        folder / "rivals.npz",
         rival=[rival for rival, _ in trials],
         trials=np.float32(found),
         sizes=list(wide),
@@ -105,6 +118,46 @@ def rivals(path=results.RIVALS, wide=WIDE_EPOCHS, seeds=range(5), epochs=20):
         wide=np.float32(many),
         provenance=provenance("rivals", what, began),
     )
+
+
+def arrangements(folder=results.FOLDER, seeds=range(5)):
+    """Train lesson 08's networks on three arrangements of the pixels; half an hour on two cores.
+
+    Stores ``scores``, shares of validation images, shape (2, 3, seeds, 3): dense and convolutional;
+    trained on images as they are, shuffled and shifted, as in lesson 02; the same three read.
+    ``shifted``, shape (2, seeds, 7): trained on images as they are, read moved by 0 to 6 pixels.
+    """
+    began = time.perf_counter()
+    (images, labels), _ = data.load_mnist()
+    (x, y), (x_val, y_val) = data.split(data.scale(images), labels)
+    two = from_lesson("02", "PIXELS", "pixel_order", "shuffle")
+    changes = (
+        lambda images: images,
+        two["shuffle"],
+        lambda images: data.shift(images, two["PIXELS"]),
+    )
+    shown = ("convolutional", "EPOCHS", "STEPS", "train_convolutional", "read")
+    lesson = from_lesson("08", *shown, x_train=x)
+    scores = np.zeros((2, 3, len(seeds), 3))
+    shifted = np.zeros((2, len(seeds), len(SHIFTS)))
+    for row, change in enumerate(changes):
+        dense = population.Population([0.2], seeds)
+        dense.fit((change(x), y), (change(x_val), y_val))
+        for run, seed in enumerate(seeds):
+            trained = lesson["train_convolutional"](change(x), y, seed)
+            for kind, network in enumerate((dense.network(0.2, seed), trained)):
+
+                def share(images, network=network):
+                    return np.mean(lesson["read"](network, images) == y_val)
+
+                scores[kind, row, run] = [share(other(x_val)) for other in changes]
+                if not row:
+                    shifted[kind, run] = [share(data.shift(x_val, pixels)) for pixels in SHIFTS]
+            print(f"{ARRANGEMENTS[row]}, seed {seed}: {scores[:, row, run].round(4)}", flush=True)
+    what = f"{len(x):,} training and {len(x_val):,} validation images"
+    origin = provenance("arrangements", what, began)
+    path = folder / "arrangements.npz"
+    np.savez_compressed(path, scores=scores, shifted=shifted, provenance=origin)
 
 
 def evaluate(network, images, labels):
@@ -200,8 +253,15 @@ def rungs(images):
     ]
 
 
-def ladder(path=results.LADDER, seeds=range(3)):
-    """Train all rungs and test them on images as they are and moved; half an hour on two cores."""
+def ladder(folder=results.FOLDER, seeds=range(3)):
+    """Train all rungs and test them on images as they are and moved; half an hour on two cores.
+
+    Stores, along a first axis for the ``names`` of the rungs: ``parameters``, their number;
+    ``seconds`` of training, shape (rungs, seeds); ``correct``, whether each test image was read as
+    labelled, bool, (rungs, seeds, 10000); ``shifted`` and ``turned``, (rungs, seeds, 7) and (...,
+    10), the share that was, of test images moved to the right by 0 to 6 pixels, and turned by 0, 5,
+    ... 45 degrees.
+    """
     began = time.perf_counter()
     (images, labels), (test_images, y_test) = data.load_mnist()
     x, x_test = data.scale(images), data.scale(test_images)
@@ -219,7 +279,7 @@ def ladder(path=results.LADDER, seeds=range(3)):
             network, seconds = rung.train(x, labels, seed)
             correct = read(network, x_test) == y_test
             runs["seconds"].append(seconds)
-            runs["correct"].append(np.packbits(correct))
+            runs["correct"].append(correct)
             for key, variants in moved.items():
                 runs[key].append([np.mean(read(network, way) == y_test) for way in variants])
             print(f"{rung.name}, seed {seed}: {seconds:.0f} s, {correct.mean():.2%}", flush=True)
@@ -228,7 +288,8 @@ def ladder(path=results.LADDER, seeds=range(3)):
             tested[key].append(values)
     what = f"{len(x):,} training and {len(x_test):,} test images"
     origin = provenance("ladder", what, began)
-    np.savez_compressed(path, names=[rung.name for rung in chosen], provenance=origin, **tested)
+    tested["names"] = [rung.name for rung in chosen]
+    np.savez_compressed(folder / "ladder.npz", provenance=origin, **tested)
 
 
 def networks(folder=results.NETWORKS):

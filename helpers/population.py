@@ -78,7 +78,7 @@ def draw_masks(stack, count, step):
     return tf.split(kept / (1 - stack["rates"]), units, axis=2)
 
 
-def take_step(stack, images, labels, step):
+def take_step(stack, images, labels, step, learning_rate=0.001):
     """Take one step of Adam, each network of a stack on a batch of its own.
 
     `images` have the shape (K, n, 784), `labels` (K, n); `step` counts from 1.
@@ -99,7 +99,7 @@ def take_step(stack, images, labels, step):
             m=mean.handle,
             v=square.handle,
             grad=slope,
-            lr=0.001,
+            lr=learning_rate,
             beta1=0.9,
             beta2=0.999,
             beta1_power=powers[0],
@@ -109,7 +109,7 @@ def take_step(stack, images, labels, step):
 
 
 @tf.function
-def train(stacks, images, labels, orders, step, batch_size):
+def train(stacks, images, labels, orders, step, batch_size, learning_rate=0.001):
     """Take steps through the images; return how many were taken since the start, a tensor.
 
     TensorFlow computes on several stacks at the same time, each on a core of its own.
@@ -122,7 +122,8 @@ def train(stacks, images, labels, orders, step, batch_size):
         step += 1
         for stack, order in zip(stacks, orders, strict=True):
             batch = order[:, start : start + batch_size]
-            take_step(stack, tf.gather(images, batch), tf.gather(labels, batch), step)
+            some = tf.gather(images, batch), tf.gather(labels, batch)
+            take_step(stack, *some, step, learning_rate)
     return step
 
 
@@ -166,7 +167,16 @@ class Population:
             raise InputError(f"Seeds are different whole numbers from 0 on, unlike {self.seeds}.")
         self.log, self._trained = {}, {}
 
-    def fit(self, training_set, validation_set, *, epochs=10, batch_size=32, report=None):
+    def fit(
+        self,
+        training_set,
+        validation_set,
+        *,
+        epochs=10,
+        batch_size=32,
+        learning_rate=0.001,
+        report=None,
+    ):
         """Train every network from its start, some of them at a time, and return the `log`.
 
         The sets are pairs (images, labels) as for `training.fit`. `report` is called after each
@@ -183,6 +193,7 @@ class Population:
         table = rows.reshape(len(LOGGED), len(self.seeds), len(self.rates), epochs)
         self.log = dict(zip(LOGGED, table.swapaxes(1, 2), strict=True))  # views: `rows` fills them
         self._trained = {}
+        settings = tf.constant(batch_size), tf.constant(learning_rate, tf.float32)
         for chosen in _rounds(len(networks)):
             parts = [zip(*(networks[i] for i in each), strict=True) for each in chosen]
             stacks = [new_stack(*part, self.units) for part in parts]
@@ -192,7 +203,7 @@ class Population:
             for epoch in range(epochs):
                 orders = [rng.permutation(len(training_set[1])) for rng in shuffles]
                 orders = np.array_split(np.array(orders, np.int32), len(stacks))
-                step = train(stacks, *training_set, orders, step, tf.constant(batch_size))
+                step = train(stacks, *training_set, orders, step, *settings)
                 values = [measure(stacks, *part) for part in measured]
                 rows[:, places, epoch] = np.concatenate(values)
                 report(places[0] * epochs + (epoch + 1) * len(places), total)

@@ -13,17 +13,27 @@ from helpers import data, keras, population, results
 
 @pytest.fixture(scope="module")
 def study():
-    return results.study()
+    return results.load("study")
 
 
 @pytest.fixture(scope="module")
 def rivals():
-    return results.rivals()
+    return results.load("rivals")
 
 
 @pytest.fixture(scope="module")
 def ladder():
-    return results.ladder()
+    stored = results.load("ladder")
+    keys = [key for key in stored if key not in ("names", "provenance")]
+    rungs = {
+        str(name): {key: stored[key][i] for key in keys} for i, name in enumerate(stored["names"])
+    }
+    return {"rungs": rungs, "provenance": stored["provenance"]}
+
+
+@pytest.fixture(scope="module")
+def arrangements():
+    return results.load("arrangements")
 
 
 @pytest.fixture(scope="module")
@@ -167,11 +177,9 @@ def test_a_rung_trains_the_same_network_again_from_the_same_seed(rungs, scaled, 
 
 def test_the_study_can_be_made_again_small(tmp_path, monkeypatch):
     monkeypatch.setenv("MNIST_NPZ", "sample")
-    path = tmp_path / "study.npz"
-    stored.study(path, sizes=(100, 300), seeds=range(1), epochs=2)
-    monkeypatch.setattr(results, "STUDY", path)
-    again = results.study()
-    assert again.keys() == results.study().keys()
+    stored.study(tmp_path, sizes=(100, 300), seeds=range(1), epochs=2)
+    again = results.load("study", tmp_path)
+    assert again.keys() == results.load("study").keys()
     assert again["val_loss"].shape == (2, len(stored.RATES), 1, 2)
     assert (again["steps_val_loss"][0] < again["val_loss"][0]).all()  # thrice as many steps
     assert np.array_equal(again["steps_val_loss"][1], again["val_loss"][1])
@@ -182,16 +190,32 @@ def test_the_study_can_be_made_again_small(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_the_rivals_can_be_trained_again_small(tmp_path, monkeypatch):
     monkeypatch.setenv("MNIST_NPZ", "sample")
-    path = tmp_path / "rivals.npz"
-    stored.rivals(path, wide={100: 20}, seeds=range(1), epochs=1)
-    monkeypatch.setattr(results, "RIVALS", path)
-    again = results.rivals()
+    stored.rivals(tmp_path, wide={100: 20}, seeds=range(1), epochs=1)
+    again = results.load("rivals", tmp_path)
     assert again["trials"].shape == (13, 1, 1, 3, 2)
     assert again["wide"].shape == (1, 2, 1, 20, 3, 2)
     assert again["epochs"].tolist() == [list(range(1, 21))]
     loss, accuracy = np.moveaxis(again["wide"][0, 0, 0], -1, 0)
     assert (loss[-1] < loss[0]).all()
     assert accuracy[-1, 0] == 1  # it knows its hundred images by heart
+
+
+@pytest.mark.slow
+def test_the_arrangements_can_be_trained_again_small(tmp_path, monkeypatch, arrangements):
+    monkeypatch.setenv("MNIST_NPZ", "sample")
+    stored.arrangements(tmp_path, seeds=range(1))
+    again = results.load("arrangements", tmp_path)
+    assert again["scores"].shape == (2, 3, 1, 3)
+    assert again["shifted"].shape == (2, 1, 7)
+    assert np.array_equal(again["shifted"][:, :, 0], again["scores"][:, 0, :, 0])
+    assert np.array_equal(again["shifted"][:, :, 3], again["scores"][:, 0, :, 2])
+    assert (again["scores"][:, [0, 1, 2], :, [0, 1, 2]] > 0.7).all()  # each reads what it learned
+
+
+def test_arrangements_have_the_form_that_their_docstring_says(arrangements):
+    assert arrangements["scores"].shape == (2, 3, 5, 3)
+    assert arrangements["shifted"].shape == (2, 5, 7)
+    assert (arrangements["scores"][1, 0, :, 0]).mean() > 0.99  # convolutional, images as they are
 
 
 @pytest.mark.slow
