@@ -5,7 +5,8 @@ python .ci/series.py run 03 05               only these
 python .ci/series.py run --in-place          keep the outputs, say what changed, renew README
 python .ci/series.py readme                  renew the tables and the picture of README
 python .ci/series.py repository OWNER/NAME   publish under this address on GitHub
-python .ci/series.py results WHICH           train anew: study, rivals, arrangements, ladder or networks
+python .ci/series.py results WHICH           train anew what is stored: WHICH is study, rivals,
+                                             arrangements, ladder or networks
 """
 
 import argparse

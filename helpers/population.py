@@ -149,7 +149,8 @@ class Population:
     a CPU a rate and a seed give the same network, whatever others are trained beside it.
 
     `rates` are numbers, 0 up to but not including 1, for both Dropout layers, or pairs of them, one
-    for each; `seeds` whole numbers from 0 on; `units` those of the two hidden layers.
+    for each; `seeds` whole numbers from 0 on; `units` those of the two hidden layers;
+    `learning_rate` that of Adam.
 
     `log` is a dict of float32 arrays of shape (rates, seeds, epochs): ``off_loss`` and
     ``off_accuracy`` on training images (the first `MEASURED` at most), ``val_loss`` and
@@ -157,9 +158,9 @@ class Population:
     NaN where training did not come to it, as after an interrupt.
     """
 
-    def __init__(self, rates, seeds, units=models.UNITS):
+    def __init__(self, rates, seeds, units=models.UNITS, learning_rate=0.001):
         self.rates = [_pair(rate) for rate in rates]
-        self.seeds, self.units = list(seeds), tuple(units)
+        self.seeds, self.units, self.learning_rate = list(seeds), tuple(units), learning_rate
         if not self.rates or not self.seeds:
             raise InputError("A population needs rates and seeds: give at least one of each.")
         whole = all(isinstance(seed, int | np.integer) and seed >= 0 for seed in self.seeds)
@@ -167,16 +168,7 @@ class Population:
             raise InputError(f"Seeds are different whole numbers from 0 on, unlike {self.seeds}.")
         self.log, self._trained = {}, {}
 
-    def fit(
-        self,
-        training_set,
-        validation_set,
-        *,
-        epochs=10,
-        batch_size=32,
-        learning_rate=0.001,
-        report=None,
-    ):
+    def fit(self, training_set, validation_set, *, epochs=10, batch_size=32, report=None):
         """Train every network from its start, some of them at a time, and return the `log`.
 
         The sets are pairs (images, labels) as for `training.fit`. `report` is called after each
@@ -193,7 +185,7 @@ class Population:
         table = rows.reshape(len(LOGGED), len(self.seeds), len(self.rates), epochs)
         self.log = dict(zip(LOGGED, table.swapaxes(1, 2), strict=True))  # views: `rows` fills them
         self._trained = {}
-        settings = tf.constant(batch_size), tf.constant(learning_rate, tf.float32)
+        settings = tf.constant(batch_size), tf.constant(self.learning_rate)
         for chosen in _rounds(len(networks)):
             parts = [zip(*(networks[i] for i in each), strict=True) for each in chosen]
             stacks = [new_stack(*part, self.units) for part in parts]

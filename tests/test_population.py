@@ -213,6 +213,16 @@ def test_slopes_of_a_step_equal_those_of_keras(some, seed):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_first_step_of_adam_is_as_long_as_the_learning_rate(scaled):
+    images, labels = scaled
+    some = images[:32], labels[:32]
+    networks = population.Population([0], [3], learning_rate=0.004)
+    networks.fit(some, some, epochs=1)
+    begun, ended = population.initial_weights(3), networks.network(0, 3).get_weights()
+    moved = [np.abs(np.ravel(a) - np.ravel(b)).max() for a, b in zip(begun, ended, strict=True)]
+    assert moved == pytest.approx([0.004] * 6, rel=0.01)
+
+
 def test_without_dropout_five_steps_equal_those_of_keras(some, seed):
     few = some[0][:160], some[1][:160]
     model, x, y = alone(seed, few)

@@ -19,12 +19,11 @@ FIGURES = "import matplotlib.pyplot\nprint(matplotlib.pyplot.get_fignums())"
 #: Marks of cells that may print something else the next time: they read a clock, or draw a mask.
 VARYING = (
     "EpochLine",
-    "fastest_epoch",
-    "seconds[",
+    "spent",
+    "or [my_line]",
     "seconds / duration",
     "duration / 60",
     "training=",
-    "train_convolutional(",
     "perf_counter",
     "verbose=2",
 )

@@ -90,12 +90,12 @@ def test_stored_networks_read_the_test_images_as_on_the_ladder(ladder, file, mni
     assert np.mean(answers == y_test) == pytest.approx(stored[0], abs=0.001)
 
 
-@pytest.mark.parametrize("which", ["study", "rivals", "ladder"])
+@pytest.mark.parametrize("which", ["study", "rivals", "arrangements", "ladder"])
 def test_results_are_loaded_in_50_milliseconds(which):
     seconds = []
     for _ in range(5):
         began = time.perf_counter()
-        getattr(results, which)()
+        results.load(which)
         seconds.append(time.perf_counter() - began)
     assert min(seconds) < 0.05
 
@@ -123,11 +123,12 @@ def test_ladder_has_the_form_that_its_docstring_says(ladder, rungs):
     [
         ("study", "50,000 training and 10,000 validation images"),
         ("rivals", "50,000 training and 10,000 validation images"),
+        ("arrangements", "50,000 training and 10,000 validation images"),
         ("ladder", "60,000 training and 10,000 test images"),
     ],
 )
 def test_results_say_where_they_come_from(which, images):
-    provenance = getattr(results, which)()["provenance"]
+    provenance = results.load(which)["provenance"]
     assert set(provenance) == {"command", "date", "data", "versions", "time"}
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", provenance["date"])
     assert provenance["data"] == f"MNIST, {images}"
