@@ -212,7 +212,6 @@ def test_slopes_of_a_step_equal_those_of_keras(some, seed):
         assert np.squeeze(10 * mean.numpy()[1]) == pytest.approx(slope.numpy(), abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_first_step_of_adam_is_as_long_as_the_learning_rate(scaled):
     images, labels = scaled
     some = images[:32], labels[:32]
@@ -223,6 +222,7 @@ def test_the_first_step_of_adam_is_as_long_as_the_learning_rate(scaled):
     assert moved == pytest.approx([0.004] * 6, rel=0.01)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
 def test_without_dropout_five_steps_equal_those_of_keras(some, seed):
     few = some[0][:160], some[1][:160]
     model, x, y = alone(seed, few)
