@@ -19,8 +19,11 @@ FIGURES = "import matplotlib.pyplot\nprint(matplotlib.pyplot.get_fignums())"
 #: Marks of cells that may print something else the next time: they read a clock, or draw a mask.
 VARYING = (
     "EpochLine",
+    "fastest(",
     "spent",
     "or [my_line]",
+    "subprocess.run(command, env",
+    'duration["',
     "seconds / duration",
     "duration / 60",
     "training=",
