@@ -117,7 +117,7 @@ class Playground(ipywidgets.VBox):
     MEASURED = 2_000  # training images and validation images behind a point of a curve, at most
 
     def __init__(self, training_set, validation_set):
-        self.images = population.as_tensors(*training.check_scaled(training_set))
+        self.known = population.as_tensors(*training.check_scaled(training_set))
         self.validation = [part[: self.MEASURED] for part in population.as_tensors(*validation_set)]
         count = len(training_set[1])
         sizes = [*(size for size in (1_000, 5_000, 20_000) if size < count), count]
@@ -149,7 +149,7 @@ class Playground(ipywidgets.VBox):
 
     def close(self):
         """Leave the page, and free images and networks."""
-        self.images = self.validation = self.measured = self.stacks = None
+        self.known = self.validation = self.measured = self.stacks = None
         super().close()
 
     def begin(self, change=None):
@@ -157,11 +157,11 @@ class Playground(ipywidgets.VBox):
         self.before, self.history = self.history or self.before, []
         self.goal = self.epochs = self.place = 0
         self.step = tf.constant(0)
-        self.chosen, labels = np.arange(len(self.images[1])), self.images[1].numpy()
+        self.chosen, labels = np.arange(len(self.known[1])), self.known[1].numpy()
         if self.size.value < len(labels):
             self.chosen, _ = data.balanced_subset(self.chosen, labels, self.size.value)
         some = self.chosen[: self.MEASURED]
-        self.measured = [tf.gather(part, some) for part in self.images], self.validation
+        self.measured = [tf.gather(part, some) for part in self.known], self.validation
         seeds = range(self.seeds.value)
         self.shuffles = [np.random.default_rng(seed) for seed in seeds]
         self.stacks = [population.new_stack([(0, 0)] * len(seeds), seeds) for _ in self.arms]
@@ -200,7 +200,7 @@ class Playground(ipywidgets.VBox):
         while self.place < count and time.perf_counter() < until:
             part = self.chosen[self.orders[:, self.place : self.place + 32 * self.STEPS]]
             orders = [part.astype(np.int32)] * 2
-            self.step = population.train(self.stacks, *self.images, orders, self.step, 32)
+            self.step = population.train(self.stacks, *self.known, orders, self.step, 32)
             self.place += part.shape[1]
         self.epochs = math.floor(self.epochs) + self.place / count
         self.place %= count
