@@ -155,7 +155,7 @@ def arrangements(folder=results.FOLDER, seeds=range(5)):
 
 
 def normalisation(folder=results.FOLDER, seeds=range(5), epochs=20):
-    """Train lesson 09's networks as its cells do; half an hour on two cores.
+    """Train lesson 09's networks as its cells do; a quarter of an hour on two cores.
 
     Stores validation accuracies, of networks plain and normalised: ``swept``, shape (2, 2, seeds,
     4), with Adam and SGD, after two epochs at each of the ``learning_rates``, shape (2, 4);
