@@ -267,7 +267,7 @@ def rungs(images):
     convolutional = from_lesson("08", "convolutional")["convolutional"]
     normalised = from_lesson("09", "dense")["dense"]
     shown = ("convolution", "deep_convolutional", "augmented", "small_changes")
-    one_cycle = ("EPOCHS", "steps", "rise", "one_cycle")
+    one_cycle = ("EPOCHS", "total_steps", "rise", "one_cycle")
     ten = from_lesson("10", *shown, *one_cycle, images=images)
     best = ten["EPOCHS"], ten["BATCH"], ten["one_cycle"]
     longer, longer_convolutional = recipe(30, 128, 0.004), recipe(12, 64, 0.003)
