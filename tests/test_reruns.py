@@ -83,6 +83,7 @@ def set_forms(source, end):
         ends = re.findall(r"\b(?:min|max):([\d.]+)", kind)
         if kind.startswith("["):
             ends = kind[1:].split("]")[0].split(", ")
+            ends = [end.strip('"') for end in ends] if '"raw"' in kind else ends
         elif value.startswith("["):
             ends = [f"{value}[::2]", f"{value}[:1] + {value}[-2:]"]
         elif value == "...":

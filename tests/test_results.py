@@ -90,7 +90,7 @@ def test_stored_networks_read_the_test_images_as_on_the_ladder(ladder, file, mni
     assert np.mean(answers == y_test) == pytest.approx(stored[0], abs=0.001)
 
 
-@pytest.mark.parametrize("which", ["study", "rivals", "arrangements", "ladder"])
+@pytest.mark.parametrize("which", ["study", "rivals", "arrangements", "normalisation", "ladder"])
 def test_results_are_loaded_in_50_milliseconds(which):
     seconds = []
     for _ in range(5):
@@ -124,6 +124,7 @@ def test_ladder_has_the_form_that_its_docstring_says(ladder, rungs):
         ("study", "50,000 training and 10,000 validation images"),
         ("rivals", "50,000 training and 10,000 validation images"),
         ("arrangements", "50,000 training and 10,000 validation images"),
+        ("normalisation", "50,000 training and 10,000 validation images"),
         ("ladder", "60,000 training and 10,000 test images"),
     ],
 )
@@ -217,6 +218,30 @@ def test_arrangements_have_the_form_that_their_docstring_says(arrangements):
     assert arrangements["scores"].shape == (2, 3, 5, 3)
     assert arrangements["shifted"].shape == (2, 5, 7)
     assert (arrangements["scores"][1, 0, :, 0]).mean() > 0.99  # convolutional, images as they are
+
+
+@pytest.mark.slow
+def test_the_normalised_networks_can_be_trained_again_small(tmp_path, monkeypatch):
+    monkeypatch.setenv("MNIST_NPZ", "sample")
+    stored.normalisation(tmp_path, seeds=range(1), epochs=1)
+    again, kept = results.load("normalisation", tmp_path), results.load("normalisation")
+    assert again.keys() == kept.keys()
+    for key in ("learning_rates", "batch_sizes", "names"):
+        assert np.array_equal(again[key], kept[key])
+    assert again["swept"].shape == (2, 2, 1, 4)
+    assert again["batches"].shape == (2, 1, 4)
+    assert again["orders"].shape == (7, 1, 1, 2)
+    assert (again["swept"][0, :, 0, 1] > 0.8).all()  # both learn with Adam at 0.01
+
+
+def test_normalisation_has_the_form_that_its_docstring_says():
+    kept = results.load("normalisation")
+    assert kept["swept"].shape == (2, 2, 5, 4)
+    assert kept["batches"].shape == (2, 5, 4)
+    assert kept["orders"].shape == (len(kept["names"]), 5, 20, 2) == (7, 5, 20, 2)
+    for accuracies in (kept["swept"], kept["batches"], kept["orders"][..., 1]):
+        assert ((accuracies > 0) & (accuracies <= 1)).all()
+    assert (kept["orders"][:, :, -1, 1] > 0.96).all()
 
 
 @pytest.mark.slow

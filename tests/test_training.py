@@ -126,7 +126,7 @@ x_train, y_train = np.zeros((200, 28, 28), "float32"), np.arange(200) % 10
     answer = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False
     )
-    assert answer.stdout.startswith("copies of the network: 2; after one epoch 10.0%"), (
+    assert answer.stdout.startswith("copies of the network: 2; after 200 images 10.0%"), (
         answer.stderr
     )
 
