@@ -130,8 +130,8 @@ def arrangements(folder=results.FOLDER, seeds=range(5)):
     (x, y), (x_val, y_val) = data.split(data.scale(images), labels)
     named = ("PIXELS", "pixel_order", "shuffle", "shift", "changes")
     changes = from_lesson("02", *named)["changes"]
-    shown = ("convolutional", "EPOCHS", "STEPS", "train_convolutional", "read")
-    lesson = from_lesson("08", *shown, x_train=x)
+    shown = ("convolutional", "EPOCHS", "train_convolutional", "read")
+    lesson = from_lesson("08", *shown)
     scores = np.zeros((2, 3, len(seeds), 3))
     shifted = np.zeros((2, len(seeds), len(SHIFTS)))
     for row, (arrangement, change) in enumerate(changes.items()):
