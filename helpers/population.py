@@ -11,7 +11,7 @@ import numpy as np
 from helpers import InputError, models, tf, training
 
 #: Networks in a stack on a CPU; with more, an epoch takes long before anything is reported.
-STACK = 12
+STACK = 6
 #: Training images on which the training curve is measured, at most.
 MEASURED = 10_000
 LOGGED = ("off_loss", "off_accuracy", "val_loss", "val_accuracy")
