@@ -6,7 +6,8 @@ python .ci/series.py run --in-place          keep the outputs, say what changed,
 python .ci/series.py readme                  renew the tables and the picture of README
 python .ci/series.py repository OWNER/NAME   publish under this address on GitHub
 python .ci/series.py results WHICH           train anew what is stored: WHICH is study, rivals,
-                                             arrangements, normalisation, ladder or networks
+                                             arrangements, normalisation, curves, ladder or
+                                             networks
 """
 
 import argparse
@@ -237,7 +238,7 @@ def main(arguments=None):
     command.add_argument("--in-place", action="store_true", help="keep the outputs")
     commands.add_parser("readme")
     commands.add_parser("repository").add_argument("address", metavar="OWNER/NAME")
-    which = ("study", "rivals", "arrangements", "normalisation", "ladder", "networks")
+    which = "study", "rivals", "arrangements", "normalisation", "curves", "ladder", "networks"
     commands.add_parser("results").add_argument("which", choices=which)
     chosen = parser.parse_args(arguments)
     if chosen.command == "repository":

@@ -90,7 +90,10 @@ def test_stored_networks_read_the_test_images_as_on_the_ladder(ladder, file, mni
     assert np.mean(answers == y_test) == pytest.approx(stored[0], abs=0.001)
 
 
-@pytest.mark.parametrize("which", ["study", "rivals", "arrangements", "normalisation", "ladder"])
+WHICH = ["study", "rivals", "arrangements", "normalisation", "curves", "ladder"]
+
+
+@pytest.mark.parametrize("which", WHICH)
 def test_results_are_loaded_in_50_milliseconds(which):
     seconds = []
     for _ in range(5):
@@ -103,10 +106,10 @@ def test_results_are_loaded_in_50_milliseconds(which):
 def test_ladder_has_the_form_that_its_docstring_says(ladder, rungs):
     shapes = {
         "parameters": (),
-        "seconds": (3,),
-        "correct": (3, 10_000),
-        "shifted": (3, 7),
-        "turned": (3, 10),
+        "seconds": (5,),
+        "correct": (5, 10_000),
+        "shifted": (5, 7),
+        "turned": (5, 10),
     }
     assert list(ladder["rungs"]) == list(rungs)
     for name, tested in ladder["rungs"].items():
@@ -125,6 +128,7 @@ def test_ladder_has_the_form_that_its_docstring_says(ladder, rungs):
         ("rivals", "50,000 training and 10,000 validation images"),
         ("arrangements", "50,000 training and 10,000 validation images"),
         ("normalisation", "50,000 training and 10,000 validation images"),
+        ("curves", "50,000 training and 10,000 validation images"),
         ("ladder", "60,000 training and 10,000 test images"),
     ],
 )
@@ -137,6 +141,17 @@ def test_results_say_where_they_come_from(which, images):
     assert re.search(r"TensorFlow [\d.]+, Keras [\d.]+, NumPy [\d.]+", provenance["versions"])
 
 
+def test_curves_have_the_form_that_their_docstring_says(rungs):
+    kept = results.load("curves")
+    for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert kept[key].shape == (2, 3, rungs["best"].epochs + rungs["best"].last[0])
+        assert (kept[key] > 0).all()
+        assert (kept[key] <= 1).all() or key.endswith("loss")
+    assert kept["val_accuracy"][:, :, -1].mean() > 0.99
+    with_changes, without = kept["accuracy"][:, :, rungs["best"].epochs - 1]
+    assert (with_changes < without).all()  # changed images are the harder ones
+
+
 def test_best_network_reaches_99_55_percent_in_four_minutes(ladder):
     best = ladder["rungs"]["best"]
     assert best["correct"].mean() >= 0.9955
@@ -147,12 +162,14 @@ def test_learning_rates_rise_and_fall(rungs):
     def at(name, steps):
         return [float(rungs[name].learning_rate(step)) for step in steps]
 
-    steps = 18 * 469  # of the best network
+    steps = 16 * 469  # of the best network
     assert np.allclose(
         at("best", np.multiply((0, 0.1, 0.2, 0.6, 1), steps)),
         np.multiply((0.05, 0.525, 1, 0.5, 0), 0.004),
         atol=1e-5,
     )
+    _, small_steps = rungs["best"].last
+    assert np.allclose([small_steps(0), small_steps(2 * 469)], [0.0002, 0], atol=1e-7)
     steps = 4 * 938
     assert np.allclose(
         at("convolutional", np.multiply((0, 0.5, 1), steps)), (0.003, 0.0015, 0), atol=1e-5
@@ -162,16 +179,16 @@ def test_learning_rates_rise_and_fall(rungs):
 @pytest.mark.parametrize("name", ["dense, augmented", "best"])
 def test_a_rung_trains_the_same_network_again_from_the_same_seed(rungs, scaled, name):
     rung = dataclasses.replace(rungs[name], epochs=2, batch_size=8, learning_rate=0.003)
-    network, seconds = rung.train(*scaled, seed=0)
-    again, _ = rung.train(*scaled, seed=0)
+    network, log = rung.train(scaled, seed=0)
+    again, _ = rung.train(scaled, seed=0)
     others = [
-        rung.train(*scaled, seed=1)[0],
-        dataclasses.replace(rung, changes=None).train(*scaled, seed=0)[0],
-        dataclasses.replace(rung, learning_rate=0.01).train(*scaled, seed=0)[0],
+        rung.train(scaled, seed=1)[0],
+        dataclasses.replace(rung, changes=None).train(scaled, seed=0)[0],
+        dataclasses.replace(rung, learning_rate=0.01).train(scaled, seed=0)[0],
     ]
     images, _ = scaled
     probabilities = np.array(network(images))
-    assert seconds > 0
+    assert (log["seconds"] > 0).all()
     assert np.allclose(probabilities, again(images), atol=1e-5)
     for other in others:
         assert not np.allclose(probabilities, other(images), atol=1e-3)
