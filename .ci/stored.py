@@ -336,18 +336,21 @@ def ladder(folder=results.FOLDER, seeds=range(5)):
     ``seconds`` of training, shape (rungs, seeds); ``correct``, whether each test image was read as
     labelled, bool, (rungs, seeds, 10000); ``shifted`` and ``turned``, (rungs, seeds, 7) and (...,
     10), the share that was, of test images moved to the right by 0 to 6 pixels, and turned by 0, 5,
-    ... 45 degrees.
+    ... 45 degrees; ``others``, bool, (rungs, seeds, 1797), whether each digit of other writers was
+    read as lesson 11 prepares it.
     """
     began = time.perf_counter()
     (images, labels), (test_images, y_test) = data.load_mnist()
     x, x_test = data.scale(images), data.scale(test_images)
     lesson = from_lesson("10", "rotate", "read")
     rotate, read = lesson["rotate"], lesson["read"]
+    named = ("cut_out", "fit_box", "centre", "prepare", "enlarge", "others", "others_prepared")
+    eleven = from_lesson("11", *named)
     moved = {
         "shifted": [data.shift(x_test, pixels) for pixels in SHIFTS],
         "turned": [rotate(x_test, degrees) for degrees in ANGLES],
     }
-    tested = {key: [] for key in ("parameters", "seconds", "correct", *moved)}
+    tested = {key: [] for key in ("parameters", "seconds", "correct", "others", *moved)}
     chosen = rungs(x)
     for rung in chosen:
         runs = {key: [] for key in tested}
@@ -357,6 +360,8 @@ def ladder(folder=results.FOLDER, seeds=range(5)):
             correct = read(network, x_test) == y_test
             runs["seconds"].append(seconds)
             runs["correct"].append(correct)
+            answers = read(network, eleven["others_prepared"])
+            runs["others"].append(answers == eleven["others"].target)
             for key, variants in moved.items():
                 runs[key].append([np.mean(read(network, way) == y_test) for way in variants])
             print(f"{rung.name}, seed {seed}: {seconds:.0f} s, {correct.mean():.2%}", flush=True)

@@ -108,6 +108,7 @@ def test_ladder_has_the_form_that_its_docstring_says(ladder, rungs):
         "parameters": (),
         "seconds": (5,),
         "correct": (5, 10_000),
+        "others": (5, 1_797),
         "shifted": (5, 7),
         "turned": (5, 10),
     }
