@@ -56,8 +56,9 @@ def _check(images, **others):
 def show_images(images, captions=None, *, columns=10, kind="ink", frame=False):
     """Draw images, of shape (n, height, width), in a grid, and under each its caption.
 
-    `kind` is "ink" (uint8 or 0..1), dark on white; "weights", orange above zero and purple below;
-    or "maps" (0 and more), the darker the larger, stretched near zero. NaN becomes pale orange.
+    `kind` is "ink" (uint8 or 0..1), dark on white; "photo" (uint8), as it is; "weights", orange
+    above zero and purple below; or "maps" (0 and more), the darker the larger, stretched near zero.
+    NaN becomes pale orange.
     A `frame` is a thin line around each image.
     """
     images = _check(images, captions=captions)
@@ -65,6 +66,7 @@ def show_images(images, captions=None, *, columns=10, kind="ink", frame=False):
     largest = float(np.nanmax(np.abs(images))) or 1.0
     cmap, norm, measured = {
         "ink": ("gray_r", Normalize(0, 255 if images.dtype == np.uint8 else 1), ""),
+        "photo": ("gray", Normalize(0, 255), ""),
         "weights": ("PuOr_r", Normalize(-largest, largest), "weight"),
         "maps": ("Blues", PowerNorm(0.5, 0, largest), "output"),
     }[kind]

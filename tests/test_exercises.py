@@ -355,22 +355,18 @@ ANSWERS = {
     ),
     "11.2": (
         [
-            lambda photo: np.where(photo < 128, 255 - photo, 0).astype(np.uint8),
-            lambda photo: ((photo < 120) * 255).astype("uint8"),
-            lambda photo: (
-                np.clip(2 * (130 - photo.astype(int)) + 60, 60, 255).astype(np.uint8)
-                * (photo < 130)
-            ),
+            lambda photo, paper: photo / paper < 2 / 3,
+            lambda photo, paper: photo < paper * 0.66,
+            lambda photo, paper: paper - photo.astype(float) > paper / 3,
         ],
         {
-            lambda photo: 255 - photo: "of the paper",
-            lambda photo: photo: "exchange",
-            lambda photo: np.where(photo < 128, photo, 255): "exchange",
-            lambda photo: (photo < 128).astype(np.uint8): "not 1",
-            lambda photo: np.where(photo < 128, 255.0, 0): "type is not",
-            lambda photo: np.where(photo < 60, 255 - photo, 0): "lost or faint",
-            lambda photo: np.zeros_like(photo): "No ink",
-            lambda photo: photo.ravel(): "shape",
+            lambda photo, paper: photo / paper > 2 / 3: "where the paper is",
+            lambda photo, paper: photo < 128: "in the shade counts",
+            lambda photo, paper: photo < 100: "not as asked for",
+            lambda photo, paper: paper - photo > paper / 3: "uint8",
+            lambda photo, paper: paper.astype(float) - photo > 60: "by division",
+            lambda photo, paper: (photo / paper < 2 / 3).astype(int): "the type is not",
+            lambda photo, paper: (photo / paper < 2 / 3).ravel(): "shape",
         },
     ),
     "12.1": ([30, 30.0], {18_750: "steps", 1_875: "in an epoch", 3: "one epoch", 7: "hint"}),
@@ -432,8 +428,8 @@ def test_wrong_answers_are_refused_each_with_its_sentence(number, capsys):
         assert re.search(meaning, printed), printed
 
 
-TOLD_BY_PROPERTY = {"03.3", "08.2", "10.2", "11.2"}
-ANSWERED_BY_FUNCTIONS = {"10.2", "11.2"} | {
+TOLD_BY_PROPERTY = {"03.3", "08.2", "10.2"}
+ANSWERED_BY_FUNCTIONS = {"10.2"} | {
     number
     for number, exercise in exercises.EXERCISES.items()
     if isinstance(exercise, exercises.Function)

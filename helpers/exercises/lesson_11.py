@@ -1,8 +1,8 @@
-"""Lesson 11: the size in the box, and ink out of a photo."""
+"""Lesson 11: the size in the box, and where a photo shows ink."""
 
 import numpy as np
 
-from helpers.exercises import Explain, Number, Property
+from helpers.exercises import Explain, Function, Number
 
 box = Number("11.1", right=(8, 20))
 box.mistake((20, 8), "The height comes first, and this drawing is wider than it is high.")
@@ -12,24 +12,26 @@ box.mistake((11, 28), "The box measures 20; 28 is the whole picture.")
 box.mistake((28, 28), "That is the whole picture, after `centre`.")
 
 rng = np.random.default_rng(0)
-photo = rng.integers(160, 230, (60, 40), dtype=np.uint8)
-photo[20:40, 15:25] = rng.integers(20, 90, (20, 10))
+light = np.tile(np.linspace(60, 235, 60), (40, 1))  # a shade on the left
+written = np.ones(light.shape)
+written[10:30, 5:10] = written[10:30, 50:55] = 0.3
+photo, paper = (np.uint8(light * part + rng.normal(0, 3, light.shape)) for part in (written, 1))
 
 
-def ink_and_paper(from_photo):
-    """Return what a function makes of the ink and of the paper of a photo."""
-    picture = np.asarray(from_photo(photo))
-    if picture.shape != photo.shape:
-        raise ValueError(f"a photo of shape {photo.shape} came back with shape {picture.shape}")
-    return picture[photo < 125], picture[photo >= 125]
+def ink_where(photo, paper):
+    return photo / paper < 2 / 3
 
 
-digit = Property("11.2", ink_and_paper)
-digit.mistake(lambda ink, paper: not ink.any(), "No ink is left.")
-digit.mistake(lambda ink, paper: ink.mean() < paper.mean(), "The paper is brighter: exchange them.")
-digit.mistake(lambda ink, paper: paper.any(), "Some of the paper is not 0 and counts as ink.")
-digit.mistake(lambda ink, paper: ink.max() <= 1, "Ink should be on the scale to 255, not 1.")
-digit.mistake(lambda ink, paper: ink.min() < 100, "Some of the ink is lost or faint.")
-digit.mistake(lambda ink, paper: ink.dtype != np.uint8, "Right, but the type is not uint8.")
+ink = Function("11.2", ink_where, [(photo, paper)], dtype=np.dtype(bool))
+ink.mistake(lambda photo, paper: photo / paper > 2 / 3, "This is where the paper is.")
+ink.mistake(lambda photo, paper: photo < 128, "Paper in the shade counts as ink.")
+ink.mistake(
+    lambda photo, paper: paper - photo > paper / 3,
+    "Some paper counts as ink: 90 - 93 is 253 in uint8. Divide instead.",
+)
+ink.mistake(
+    lambda photo, paper: paper.astype(float) - photo > 60,
+    "Ink in the shade is missing: compare with the paper there, by division.",
+)
 
 Explain("11.3")
