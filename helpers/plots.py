@@ -57,9 +57,8 @@ def show_images(images, captions=None, *, columns=10, kind="ink", frame=False):
     """Draw images, of shape (n, height, width), in a grid, and under each its caption.
 
     `kind` is "ink" (uint8 or 0..1), dark on white; "photo" (uint8), as it is; "weights", orange
-    above zero and purple below; or "maps" (0 and more), the darker the larger, stretched near zero.
-    NaN becomes pale orange.
-    A `frame` is a thin line around each image.
+    above zero, purple below; or "maps" (0 and more), the darker the larger, stretched near zero.
+    NaN becomes pale orange. A `frame` is a thin line around each image.
     """
     images = _check(images, captions=captions)
     texts = [""] * len(images) if captions is None else [str(caption) for caption in captions]

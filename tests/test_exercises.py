@@ -364,7 +364,7 @@ ANSWERS = {
             lambda photo, paper: photo < 128: "in the shade counts",
             lambda photo, paper: photo < 100: "not as asked for",
             lambda photo, paper: paper - photo > paper / 3: "uint8",
-            lambda photo, paper: paper.astype(float) - photo > 60: "by division",
+            lambda photo, paper: paper.astype(float) - photo > 60: "divide by the paper",
             lambda photo, paper: (photo / paper < 2 / 3).astype(int): "the type is not",
             lambda photo, paper: (photo / paper < 2 / 3).ravel(): "shape",
         },

@@ -17,21 +17,10 @@ written = np.ones(light.shape)
 written[10:30, 5:10] = written[10:30, 50:55] = 0.3
 photo, paper = (np.uint8(light * part + rng.normal(0, 3, light.shape)) for part in (written, 1))
 
-
-def ink_where(photo, paper):
-    return photo / paper < 2 / 3
-
-
-ink = Function("11.2", ink_where, [(photo, paper)], dtype=np.dtype(bool))
-ink.mistake(lambda photo, paper: photo / paper > 2 / 3, "This is where the paper is.")
-ink.mistake(lambda photo, paper: photo < 128, "Paper in the shade counts as ink.")
-ink.mistake(
-    lambda photo, paper: paper - photo > paper / 3,
-    "Some paper counts as ink: 90 - 93 is 253 in uint8. Divide instead.",
-)
-ink.mistake(
-    lambda photo, paper: paper.astype(float) - photo > 60,
-    "Ink in the shade is missing: compare with the paper there, by division.",
-)
+two_thirds = Function("11.2", lambda p, q: p / q < 2 / 3, [(photo, paper)], dtype=np.dtype(bool))
+two_thirds.mistake(lambda p, q: p / q > 2 / 3, "This is where the paper is.")
+two_thirds.mistake(lambda p, q: p < 128, "Paper in the shade counts as ink.")
+two_thirds.mistake(lambda p, q: q - p > q / 3, "In uint8, 90 - 93 is 253. Divide instead.")
+two_thirds.mistake(lambda p, q: q - 60.0 > p, "Ink in the shade is missing: divide by the paper.")
 
 Explain("11.3")
