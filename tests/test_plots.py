@@ -47,6 +47,8 @@ def test_ink_is_dark_dropped_units_are_orange_and_captions_stand_below():
     assert [text.get_text() for text in ax.texts] == ["zero", "1", "2", "3", "4", "5"]
     paper, ink = ax.images[0].to_rgba(np.array([0.0, 1.0]))[:, :3].mean(axis=1)
     assert (paper, ink) == (1, 0)
+    photo = plots.show_images(np.zeros((1, 4, 4), np.uint8), kind="photo").axes[0].images[0]
+    assert photo.to_rgba(np.array([0, 255]))[:, 0].tolist() == [0, 1]  # as bright as it is
     shown = plots.show_images(maps, kind="maps").axes[0].images[0]
     red, _, blue, _ = shown.to_rgba(shown.get_array())[0, 0]
     assert red > blue + 0.2
