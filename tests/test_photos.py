@@ -79,16 +79,16 @@ def test_files_of_every_kind_are_opened_upright_and_grey(
     grey = lesson_11.open_grey(tmp_path / name)
     assert grey.dtype == np.uint8
     if name == "turned.jpg":
-        assert grey.shape == (60, 40)
+        assert grey.shape == (600, 400)
         grey = np.rot90(grey)
-    assert grey.shape == (40, 60)
-    assert grey[7:18, 22:28].mean() == pytest.approx(ink, abs=4)
-    assert grey[25:].mean() == pytest.approx(paper, abs=4)
+    assert grey.shape == (400, 600)  # ten times as large
+    assert grey[70:180, 220:280].mean() == pytest.approx(ink, abs=4)
+    assert grey[250:].mean() == pytest.approx(paper, abs=4)
 
 
 def test_a_picture_of_50_megapixels_is_made_smaller(lesson_11, tmp_path):
     Image.new("L", (10_000, 5_000), 255).save(tmp_path / "large.png")
-    assert lesson_11.open_grey(tmp_path / "large.png").shape == (500, 1000)
+    assert lesson_11.open_grey(tmp_path / "large.png").shape == (300, 600)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +169,13 @@ def test_a_sheet_is_read_row_by_row(lesson_11, drawn):
         assert len(found) == 10
         likeness = [[np.corrcoef(a.ravel(), b.ravel())[0, 1] for b in wanted] for a in found]
         assert (np.argmax(likeness, axis=1) == np.arange(10)).mean() >= 0.8
+
+
+def test_parts_of_a_small_picture_stay_apart(lesson_11):
+    small = np.full((40, 90), 220, np.uint8)
+    for left in (10, 40, 70):
+        small[10:30, left : left + 4] = 40
+    assert len(lesson_11.find(small)) == 3
 
 
 def test_specks_are_no_digits_and_small_gaps_are_bridged(lesson_11, drawn):
