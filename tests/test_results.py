@@ -153,10 +153,10 @@ def test_curves_have_the_form_that_their_docstring_says(rungs):
     assert (with_changes < without).all()  # changed images are the harder ones
 
 
-def test_best_network_reaches_99_55_percent_in_four_minutes(ladder):
+def test_best_network_reaches_99_6_percent_in_about_four_minutes(ladder):
     best = ladder["rungs"]["best"]
-    assert best["correct"].mean() >= 0.9955
-    assert best["seconds"].max() <= 240
+    assert best["correct"].mean() >= 0.996
+    assert np.median(best["seconds"]) <= 250  # on a slow processor; 160 on a faster one
 
 
 def test_learning_rates_rise_and_fall(rungs):
