@@ -153,10 +153,13 @@ def test_curves_have_the_form_that_their_docstring_says(rungs):
     assert (with_changes < without).all()  # changed images are the harder ones
 
 
-def test_best_network_reaches_99_6_percent_in_about_four_minutes(ladder):
-    best = ladder["rungs"]["best"]
-    assert best["correct"].mean() >= 0.996
-    assert np.median(best["seconds"]) <= 250  # on a slow processor; 160 on a faster one
+def test_best_network_reaches_99_6_percent(ladder):
+    assert ladder["rungs"]["best"]["correct"].mean() >= 0.996
+
+
+@pytest.mark.xfail(strict=True, reason="238 to 250 s on the slow processor of the stored ladder")
+def test_best_network_takes_four_minutes_at_most(ladder):
+    assert ladder["rungs"]["best"]["seconds"].max() <= 240
 
 
 def test_learning_rates_rise_and_fall(rungs):
