@@ -123,7 +123,7 @@ def two_cores():
     [
         ("04", "model.fit(\n", ("epochs=EPOCHS", "epochs=500"), 1, "Epoch 2"),
         ("05", "networks.fit(", ("epochs=EPOCHS", "epochs=500"), 8, ""),
-        ("06", "networks.fit(", ("epochs=EPOCHS", "epochs=20"), 1, ": 50%,"),
+        ("06", "coarse.fit(", ("epochs=EPOCHS", "epochs=20"), 1, ": 53%,"),
     ],
 )
 def test_interrupted_training_keeps_the_history(number, cell, edit, wait, after, folder):
