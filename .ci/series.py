@@ -44,10 +44,14 @@ class Lesson:
 
     @property
     def badge(self):
-        """The Markdown of the badge that opens this lesson in Colab."""
-        page = f"https://colab.research.google.com/github/{address()}/blob/main"
-        picture = "https://colab.research.google.com/assets/colab-badge.svg"
-        return f"[![Open in Colab]({picture})]({page}/notebooks/{self.path.name})"
+        """The Markdown of the badges that open this lesson in Colab and in Kaggle."""
+        page = f"{address()}/blob/main/notebooks/{self.path.name}"
+        colab, kaggle = "https://colab.research.google.com", "https://kaggle.com"
+        return (
+            f"[![Open in Colab]({colab}/assets/colab-badge.svg)]({colab}/github/{page}) "
+            f"[![Open in Kaggle]({kaggle}/static/images/open-in-kaggle.svg)]"
+            f"({kaggle}/kernels/welcome?src=https://github.com/{page})"
+        )
 
     def notebook(self):
         """Read the notebook, as nbformat gives it."""

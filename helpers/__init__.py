@@ -7,11 +7,16 @@ both are imported when they are first asked for, and without the notes that Tens
 import importlib
 import os
 
-# Set before TensorFlow is imported, which would print start-up notes into a lesson, take another
-# backend from a `keras.json`, and use oneDNN, often faster, on newer Intel processors only.
+# Set before TensorFlow is imported, which would print start-up notes into a lesson, leave Keras to
+# another backend, and use oneDNN, often faster, on newer Intel processors only.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+_backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+
+#: Keras's settings in the lessons, whatever a `keras.json` of another project asks for.
+SETTINGS = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
 
 
 class InputError(ValueError):
@@ -39,4 +44,16 @@ def __getattr__(name):
         os.dup2(standard_error, 2)
         os.close(standard_error)
     globals()["tf"].get_logger().setLevel("ERROR")
+    _settle(globals()["keras"].config)
     return globals()[name]
+
+
+def _settle(config):
+    """Set aside other settings than those of the lessons, and say in a line which they were."""
+    found = {"backend": _backend} | {name: getattr(config, name)() for name in SETTINGS}
+    for name, value in SETTINGS.items():
+        getattr(config, f"set_{name}")(value)
+    wanted = {"backend": "tensorflow"} | SETTINGS
+    others = [f"{name} {value}" for name, value in found.items() if value != wanted[name]]
+    if others:
+        print(f"Settings of your Keras are set aside in this lesson: {', '.join(others)}.")

@@ -40,8 +40,11 @@ def load_mnist():
     of shape (n, 28, 28), uint8, 0 (paper) to 255 (ink); labels of shape (n,), uint8, 0 to 9. If
     ``MNIST_NPZ`` or the cache holds something else, an InputError says so; no file is deleted.
     """
-    named = os.environ.get("MNIST_NPZ")
-    cache = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets" / "mnist.npz"
+    named = os.path.expanduser(os.environ.get("MNIST_NPZ", ""))
+    home = Path(os.path.expanduser(os.environ.get("KERAS_HOME", "~/.keras")))
+    if home.parts[0].startswith("~"):  # whoever runs this has no home, as in some containers
+        home = Path(tempfile.gettempdir()) / ".keras"
+    cache = home / "datasets" / "mnist.npz"
     if named == "sample":
         arrays, source = _sample(), "the sample that MNIST_NPZ=sample asks for"
     elif named:
@@ -140,10 +143,10 @@ def scale(images):
     """Turn grey levels 0 to 255, uint8, into float32 between 0 and 1, in an array of any shape."""
     images = np.asarray(images)
     if images.dtype != np.uint8:
-        raise InputError(
-            f"scale() takes grey levels of type uint8, but these are {images.dtype}: they seem to "
-            "be scaled already, so use them as they are."
-        )
+        advice = "convert grey levels from 0 to 255 with .astype('uint8') first."
+        if images.dtype.kind == "f" and images.size and images.min() >= 0 and images.max() <= 1:
+            advice = "they seem to be scaled already, so use them as they are."
+        raise InputError(f"scale() takes type uint8, but these images are {images.dtype}: {advice}")
     return images / np.float32(255)
 
 
@@ -152,7 +155,7 @@ def split(images, labels, validation=1 / 6, seed=0):
 
     A sixth of MNIST's training data are 10,000 images. The same seed gives the same split.
     """
-    _check_pairs(images, labels)
+    images, labels = check_pairs(images, labels)
     aside = round(len(images) * validation)
     if not 0 < aside < len(images):
         raise InputError(
@@ -166,7 +169,7 @@ def split(images, labels, validation=1 / 6, seed=0):
 
 def balanced_subset(images, labels, size, seed=0):
     """Pick `size` images and labels at random, as many of each digit; a seed gives one subset."""
-    _check_pairs(images, labels)
+    images, labels = check_pairs(images, labels)
     fewest = np.bincount(labels, minlength=10).min()
     if size <= 0 or size % 10 or size // 10 > fewest:
         raise InputError(
@@ -186,9 +189,14 @@ def shift(images, pixels):
     return np.pad(images, ((0, 0), (0, 0), (pixels, 0)))[:, :, :28]
 
 
-def _check_pairs(images, labels):
+def check_pairs(images, labels):
+    """Return images and labels as arrays, or raise an InputError if they are not pairs."""
+    images, labels = np.asarray(images), np.asarray(labels)
     if len(images) != len(labels):
         raise InputError(
             f"{len(images)} images and {len(labels)} labels do not belong together: pass one label "
             "for each image."
         )
+    if labels.ndim != 1 or labels.dtype.kind not in "iu" or not np.isin(labels, range(10)).all():
+        raise InputError("Labels are whole numbers from 0 to 9, one for each image; these are not.")
+    return images, labels

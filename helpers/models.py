@@ -3,6 +3,8 @@
 All take images of shape (n, 28, 28), float32 in 0..1, to probabilities of shape (n, 10).
 """
 
+import numbers
+
 from helpers import InputError, keras
 
 layers = keras.layers
@@ -53,9 +55,9 @@ def convolutional(rate=0.2):
 def check_rates(*rates):
     """Return dropout rates, or raise an InputError if one is not in 0 up to 1, 1 not included."""
     for rate in rates:
-        if not 0 <= rate < 1:
+        if not isinstance(rate, numbers.Real) or not 0 <= rate < 1:
             raise InputError(
-                f"A dropout rate of {rate} is not possible: take 0 (drop nothing) or more, and "
+                f"A dropout rate of {rate!r} is not possible: take 0 (drop nothing) or more, and "
                 "less than 1 (drop everything)."
             )
     return rates

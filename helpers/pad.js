@@ -7,6 +7,7 @@ const STEP = 8;
 function render({ model, el }) {
   let strokes = model.get("value");
   let current = null; // the stroke that is being drawn
+  let pointer = null; // the finger or pen that draws it; null for the keyboard
   let cursor = [SIZE / 2, SIZE / 2]; // where the keyboard's pen is
 
   el.classList.add("drawing-pad");
@@ -52,7 +53,7 @@ function render({ model, el }) {
 
   function commit(changed) {
     strokes = changed;
-    current = null;
+    current = pointer = null;
     model.set("value", strokes);
     model.save_changes();
     paint();
@@ -68,8 +69,10 @@ function render({ model, el }) {
   }
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
     event.preventDefault();
+    if (event.button !== 0 || pointer !== null) return; // a second finger
+    if (current) commit([...strokes, current]); // which the keyboard began
+    pointer = event.pointerId;
     canvas.setPointerCapture(event.pointerId);
     canvas.focus({ preventScroll: true });
     cursor = place(event);
@@ -77,13 +80,15 @@ function render({ model, el }) {
     paint();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!current || !canvas.hasPointerCapture(event.pointerId)) return;
+    if (!current || event.pointerId !== pointer) return;
     for (const each of event.getCoalescedEvents?.() ?? [event]) current.push(place(each));
     cursor = current.at(-1);
     paint();
   });
   for (const end of ["pointerup", "pointercancel"])
-    canvas.addEventListener(end, () => current && commit([...strokes, current]));
+    canvas.addEventListener(end, (event) => {
+      if (current && event.pointerId === pointer) commit([...strokes, current]);
+    });
 
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   canvas.addEventListener("keydown", (event) => {
@@ -92,7 +97,8 @@ function render({ model, el }) {
       if (current) current.push(cursor);
       paint();
     } else if (event.key === " ") {
-      if (current) commit([...strokes, current]);
+      if (event.repeat); // the key is held down
+      else if (current) commit([...strokes, current]);
       else {
         current = [cursor];
         paint();

@@ -47,6 +47,8 @@ def _check(images, **others):
     if images.ndim != 3 or not len(images):
         hint = "; make a batch of a single image, as in images[:1]" if images.ndim == 2 else ""
         raise InputError(f"Pass images of shape (n, 28, 28), not of shape {images.shape}{hint}.")
+    if len(images) > 500:
+        raise InputError(f"{len(images):,} images are too many to see: pass some, as images[:100].")
     for name, values in others.items():
         if values is not None and len(values) != len(images):
             raise InputError(f"{len(values)} {name} for {len(images)} images: pass one for each.")

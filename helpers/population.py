@@ -159,10 +159,15 @@ class Population:
     """
 
     def __init__(self, rates, seeds, units=models.UNITS, learning_rate=0.001):
-        self.rates = [_pair(rate) for rate in rates]
-        self.seeds, self.units, self.learning_rate = list(seeds), tuple(units), learning_rate
+        self.units, self.learning_rate = tuple(units), learning_rate
+        try:
+            self.rates, self.seeds = [_pair(rate) for rate in rates], list(seeds)
+        except TypeError:  # a single number
+            self.rates = self.seeds = []
         if not self.rates or not self.seeds:
-            raise InputError("A population needs rates and seeds: give at least one of each.")
+            raise InputError(
+                "Rates and seeds are lists with at least one of each: [0, 0.2] and [0, 1]."
+            )
         whole = all(isinstance(seed, int | np.integer) and seed >= 0 for seed in self.seeds)
         if not whole or len(set(self.seeds)) < len(self.seeds):
             raise InputError(f"Seeds are different whole numbers from 0 on, unlike {self.seeds}.")
@@ -175,8 +180,8 @@ class Population:
         epoch with how many epochs of networks are done, and how many there are in all; without it
         a line says how far training is, and how long it will take.
         """
-        training_set = as_tensors(*training.check_scaled(training_set))
-        validation_set = as_tensors(*training.check_scaled(validation_set))
+        sets = training.checked(training_set, validation_set, batch_size=batch_size)
+        training_set, validation_set = (as_tensors(*some) for some in sets)
         measured = [part[:MEASURED] for part in training_set], validation_set
         networks = [(rates, seed) for seed in self.seeds for rates in self.rates]
         total = len(networks) * epochs

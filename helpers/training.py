@@ -8,7 +8,7 @@ import warnings
 
 import numpy as np
 
-from helpers import InputError, keras, tf
+from helpers import InputError, data, keras, tf
 
 # Keras says this of every dataset that is passed to `fit`, also of those that `shuffled` made.
 warnings.filterwarnings("ignore", "`shuffle=True` was passed")
@@ -76,6 +76,8 @@ class EpochLine(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         logs["seconds"] = time.perf_counter() - self.started
+        if not math.isfinite(logs["loss"]):
+            raise InputError("The loss is no number any more: take a smaller learning rate.")
         if self.show:
             order = sorted(logs, key=lambda n: (n == "seconds", "val_" in n, "accuracy" in n))
             print(f"epoch {epoch + 1:2}", *(f"{name} {logs[name]:.4f}" for name in order), sep="  ")
@@ -100,12 +102,17 @@ def shuffled(images, labels, batch_size=32):
     return pairs.prefetch(16).with_options(options)
 
 
-def check_scaled(training_set):
-    """Return a pair (images, labels), or raise an InputError if the images are not scaled."""
-    images, _ = training_set
-    if np.max(images, initial=0) > 1:
+def checked(*sets, batch_size=1):
+    """Return sets, pairs (images, labels), with float32 images, or raise an InputError.
+
+    It says what is wrong with them, or with the batch size.
+    """
+    if not isinstance(batch_size, int | np.integer) or batch_size < 1:
+        raise InputError(f"A batch size of {batch_size!r} is not possible: take 1, 2, 3 ...")
+    pairs = [data.check_pairs(*some) for some in sets]
+    if not all(np.min(x, initial=0) >= 0 and np.max(x, initial=0) <= 1 for x, _ in pairs):
         raise InputError("The images are not scaled to [0, 1]: pass them through data.scale first.")
-    return training_set
+    return [(images.astype(np.float32, copy=False), labels) for images, labels in pairs]
 
 
 def fit(
@@ -124,7 +131,8 @@ def fit(
     log is a dict of arrays of shape (epochs,): ``loss`` (in nats) and ``accuracy`` with dropout on,
     averaged over the epoch, ``val_loss`` and ``val_accuracy`` after it, ``seconds`` of training.
     """
-    x, y = check_scaled(training_set)
+    sets = training_set, *([] if validation_set is None else [validation_set])
+    (x, y), *others = checked(*sets, batch_size=batch_size)
     gc.collect()  # networks that a cell run again has replaced wait in cycles to be freed
     model.compile(
         optimizer=optimizer,
@@ -135,7 +143,7 @@ def fit(
     log = model.fit(
         shuffled(x, y, batch_size),
         epochs=epochs,
-        validation_data=validation_set,
+        validation_data=others[0] if others else None,
         validation_batch_size=EVALUATION_BATCH,
         verbose=0,
         callbacks=[EpochLine(show=False), *callbacks],

@@ -117,8 +117,9 @@ class Playground(ipywidgets.VBox):
     MEASURED = 2_000  # training images and validation images behind a point of a curve, at most
 
     def __init__(self, training_set, validation_set):
-        self.known = population.as_tensors(*training.check_scaled(training_set))
-        self.validation = [part[: self.MEASURED] for part in population.as_tensors(*validation_set)]
+        sets = training.checked(training_set, validation_set)
+        self.known, validation = (population.as_tensors(*some) for some in sets)
+        self.validation = [part[: self.MEASURED] for part in validation]
         count = len(training_set[1])
         sizes = [*(size for size in (1_000, 5_000, 20_000) if size < count), count]
         sizes, kinds = [(f"{size:,}", size) for size in sizes], ["loss", "accuracy"]

@@ -84,14 +84,20 @@ def test_scaling_twice_is_refused(digits):
         data.scale(data.scale(digits[0]))
 
 
+@pytest.mark.parametrize("dtype", ["int64", "float32", "float64", "int8"])
+def test_grey_levels_of_another_type_are_not_called_scaled(digits, dtype):
+    with pytest.raises(InputError, match=r"convert grey levels .*astype\('uint8'\)"):
+        data.scale(digits[0].astype(dtype))
+
+
 def test_split_loses_nothing_and_follows_its_seed(digits):
-    images, _ = digits
-    (x_train, y_train), (x_val, y_val) = data.split(images, np.arange(40), validation=0.25)
+    images, labels = digits
+    (x_train, y_train), (x_val, y_val) = data.split(images, labels, validation=0.25)
     assert (len(x_train), len(x_val)) == (30, 10)
-    assert sorted([*y_train, *y_val]) == list(range(40))
-    assert np.array_equal(x_train, images[y_train])
-    assert np.array_equal(x_val, images[y_val])
-    one, same, other = (data.split(images, np.arange(40), seed=s)[1][1] for s in (1, 1, 2))
+    label_of = {image.tobytes(): label for image, label in zip(images, labels, strict=True)}
+    pairs = zip([*x_train, *x_val], [*y_train, *y_val], strict=True)
+    assert {image.tobytes(): label for image, label in pairs} == label_of
+    one, same, other = (data.split(images, labels, seed=s)[1][0] for s in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
 

@@ -1,5 +1,7 @@
 """The networks: sizes, what they compute, and that they are the ones the lessons build."""
 
+import re
+
 import numpy as np
 import pytest
 from stored import from_lesson
@@ -53,11 +55,18 @@ def test_numpy_forward_pass_of_lesson_03_equals_keras(mnist):
     assert np.abs(forward(batch) - model.predict(batch, verbose=0)).max() < 1e-5
 
 
-@pytest.mark.parametrize("rate", [-0.1, 1, 1.5])
+@pytest.mark.parametrize("rate", [-0.1, 1, 1.5, "0.2", None, [0.2], float("nan")])
 def test_impossible_rates_are_refused(rate):
-    with pytest.raises(InputError, match=f"rate of {rate} is not possible"):
+    said = re.escape(f"rate of {rate!r} is not possible")
+    with pytest.raises(InputError, match=said):
         models.dense_dropout(rate)
-    with pytest.raises(InputError, match=f"rate of {rate} is not possible"):
-        models.dense_dropout(0.2, second_rate=rate)
-    with pytest.raises(InputError, match=f"rate of {rate} is not possible"):
+    with pytest.raises(InputError, match=said):
         models.convolutional(rate)
+    if rate is not None:  # which means: as the first
+        with pytest.raises(InputError, match=said):
+            models.dense_dropout(0.2, second_rate=rate)
+
+
+def test_rates_of_numpy_are_rates():
+    for rate in (np.float32(0.5), np.float64(0.5), np.int64(0)):
+        assert models.dense_dropout(rate).layers[2].rate == rate

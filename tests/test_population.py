@@ -93,6 +93,11 @@ def test_same_call_same_result_and_another_seed_another(some):
         *[([0.2, bad], [0], "dropout rate of") for bad in (-0.1, 1, float("nan"), (0.2, 1))],
         ([], [0], "at least one of each"),
         ([0.2], [], "at least one of each"),
+        (0.2, [0], "at least one of each"),
+        ([0.2], 5, "at least one of each"),
+        (["0.5"], [0], "dropout rate of '0.5'"),
+        ([None], [0], "dropout rate of None"),
+        ([0.2], [0.5], "different whole numbers"),
         ([0.2], [0, 1, 0], "different whole numbers"),
         ([0.2], [-1], "whole numbers from 0 on"),
     ],
@@ -102,9 +107,18 @@ def test_impossible_rates_and_seeds_are_refused(rates, seeds, sentence):
         population.Population(rates, seeds)
 
 
-def test_unscaled_images_are_refused(digits):
-    with pytest.raises(InputError, match=r"not scaled to \[0, 1\]"):
-        population.Population([0.2], [0]).fit(digits, digits)
+def test_mixed_precision_of_the_reader_changes_nothing(some):
+    plain = trained([0, 0.2], [0], some)
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        mixed = trained([0, 0.2], [0], some)
+        network = mixed.network(0.2, 0)
+        answers = network.predict(some[0], verbose=0).argmax(axis=1)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert all(np.array_equal(plain.log[key], mixed.log[key]) for key in plain.log)
+    expected = plain.network(0.2, 0).predict(some[0], verbose=0).argmax(axis=1)
+    assert np.mean(answers == expected) > 0.9  # half the digits of a number remain
 
 
 def test_progress_is_reported_after_each_epoch_and_printed_by_default(some, monkeypatch, capsys):

@@ -9,7 +9,7 @@ import pytest
 from lessons import cell_of
 from stored import from_lesson
 
-from helpers import InputError, data, keras, models, tf, training
+from helpers import InputError, data, keras, models, population, tf, training, widgets
 
 ROOT = Path(__file__).parents[1]
 
@@ -100,10 +100,60 @@ def test_same_seed_same_run_and_another_seed_another(scaled):
     assert losses[0] == losses[1] != losses[2]
 
 
-def test_unscaled_images_are_refused(digits):
-    images, labels = digits
-    with pytest.raises(InputError, match=r"not scaled to \[0, 1\]"):
-        training.fit(models.dense_dropout(), (images, labels), (images, labels))
+def blank_first(x):
+    return np.concatenate([np.zeros_like(x[:1]), 255 * x[1:]])
+
+
+#: What is wrong with images and labels, or the size of batches, and how the sentence about it goes.
+FAULTS = {
+    "labels missing": (lambda x, y: (x, y[:10]), r"40 images and 10 labels"),
+    "images not scaled": (lambda x, y: (255 * x, y), r"not scaled to \[0, 1\]"),
+    "one blank image first": (lambda x, y: (blank_first(x), y), r"not scaled to \[0, 1\]"),
+    "a pixel that is no number": (lambda x, y: (np.where(x > 0.99, np.nan, x), y), "not scaled"),
+    "standardised": (lambda x, y: (x - 0.5, y), "not scaled"),
+    "one-hot rows": (lambda x, y: (x, np.eye(10)[y]), "whole numbers from 0 to 9"),
+    "labels from 1 to 10": (lambda x, y: (x, y + 1), "whole numbers from 0 to 9"),
+    "labels as text": (lambda x, y: (x, y.astype(str)), "whole numbers from 0 to 9"),
+    "labels as floats": (lambda x, y: (x, y / 10), "whole numbers from 0 to 9"),
+}
+WAYS_IN = {
+    "fit": lambda *sets, **kw: training.fit(models.dense_dropout(), *sets, epochs=1, **kw),
+    "population": lambda *sets, **kw: population.Population([0], [0]).fit(*sets, epochs=1, **kw),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("way", [*WAYS_IN, "playground"])
+def test_what_is_no_set_of_digits_is_refused_wherever_it_comes_in(scaled, way, fault):
+    spoil, sentence = FAULTS[fault]
+    spoiled = spoil(*scaled)
+    take = WAYS_IN.get(way, widgets.Playground)
+    for sets in ((spoiled, scaled), (scaled, spoiled)):
+        with pytest.raises(InputError, match=sentence):
+            take(*sets)
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+@pytest.mark.parametrize("size", [0, -32, 3.5, "32", None])
+def test_impossible_batch_sizes_are_refused(scaled, way, size):
+    with pytest.raises(InputError, match=r"batch size of .* is not possible"):
+        WAYS_IN[way](scaled, scaled, batch_size=size)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+def test_images_of_another_float_type_train_as_float32(scaled, dtype):
+    images, labels = scaled
+    losses = []
+    for x in (images.astype(dtype), images.astype(dtype).astype("float32")):
+        keras.utils.set_random_seed(0)
+        losses.append(WAYS_IN["fit"]((x, labels))["loss"][0])
+    assert losses[0] == losses[1]
+    assert np.isfinite(losses[0])
+
+
+def test_a_loss_that_is_no_number_ends_in_a_sentence(scaled):
+    with pytest.raises(InputError, match="smaller learning rate"):
+        training.fit(models.dense_dropout(), scaled, optimizer=keras.optimizers.SGD(1e30))
 
 
 def test_lesson_12_trains_mirrored_copies():
