@@ -3,7 +3,7 @@
 python .ci/series.py run                     execute all lessons and show what they found
 python .ci/series.py run 03 05               only these
 python .ci/series.py run --in-place          keep the outputs, say what changed, renew README
-python .ci/series.py readme                  renew the tables and the picture of README
+python .ci/series.py readme                  renew the tables of README
 python .ci/series.py repository OWNER/NAME   publish under this address on GitHub
 python .ci/series.py results WHICH           train anew what is stored: WHICH is study, rivals,
                                              arrangements, normalisation, curves, ladder or
@@ -12,7 +12,6 @@ python .ci/series.py results WHICH           train anew what is stored: WHICH is
 
 import argparse
 import difflib
-import hashlib
 import json
 import re
 import sys
@@ -24,8 +23,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 README = ROOT / "README.md"
-#: README's picture: the loss and the accuracy of the stored study.
-PICTURE = ROOT / ".github" / "dropout.png"
 sys.path.insert(0, str(ROOT))  # for `helpers`
 
 
@@ -44,14 +41,17 @@ class Lesson:
 
     @property
     def badge(self):
-        """The Markdown of the badges that open this lesson in Colab and in Kaggle."""
-        page = f"{address()}/blob/main/notebooks/{self.path.name}"
-        colab, kaggle = "https://colab.research.google.com", "https://kaggle.com"
-        return (
-            f"[![Open in Colab]({colab}/assets/colab-badge.svg)]({colab}/github/{page}) "
-            f"[![Open in Kaggle]({kaggle}/static/images/open-in-kaggle.svg)]"
-            f"({kaggle}/kernels/welcome?src=https://github.com/{page})"
-        )
+        """The Markdown of the badge that opens this lesson in Colab."""
+        page = f"https://colab.research.google.com/github/{address()}/blob/main"
+        picture = "https://colab.research.google.com/assets/colab-badge.svg"
+        return f"[![Open in Colab]({picture})]({page}/notebooks/{self.path.name})"
+
+    @property
+    def kaggle_badge(self):
+        """The Markdown of the badge that opens this lesson in Kaggle."""
+        page = f"https://github.com/{address()}/blob/main/notebooks/{self.path.name}"
+        picture = "https://kaggle.com/static/images/open-in-kaggle.svg"
+        return f"[![Open in Kaggle]({picture})](https://kaggle.com/kernels/welcome?src={page})"
 
     def notebook(self):
         """Read the notebook, as nbformat gives it."""
@@ -174,7 +174,7 @@ def readme():
         table += f"| {number} | {link} | {lesson.minutes} | {seconds} | {lesson.badge} |\n"
         found = "\n".join(printed(notebook, "readme"))
         if found:
-            results += f"**Lesson {number}: {lesson.question}**\n\n```text\n{found}\n```\n\n"
+            results += f"Lesson {number}:\n\n```text\n{found}\n```\n\n"
     text = README.read_text(encoding="utf-8")
     for name, made in {"lessons": table, "results": results}.items():
         text = re.sub(
@@ -187,26 +187,8 @@ def readme():
 
 
 def renew_readme():
-    """Write README's tables and its picture anew."""
-    from helpers import plots, results
-
+    """Write README's tables anew."""
     README.write_text(readme(), encoding="utf-8")
-    stored = results.load("study")
-    shown = stored["rates"] < 0.55  # beyond, everything is worse, and hides what is below
-    panels = {
-        label: {"50,000\nimages": stored[key][-1, shown, :, 9].T}
-        for label, key in {"loss (nats)": "val_loss", "accuracy": "val_accuracy"}.items()
-    }
-    figure = plots.show_panels(panels, stored["rates"][shown], xlabel="dropout rate")
-    # The picture says of which study it is, so that a test can tell when it is out of date.
-    figure.savefig(PICTURE, metadata={"Source": study_digest()})
-
-
-def study_digest():
-    """Return the SHA-256 of the stored study."""
-    from helpers import results
-
-    return hashlib.sha256((results.FOLDER / "study.npz").read_bytes()).hexdigest()
 
 
 def move(repository):

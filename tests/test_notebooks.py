@@ -56,7 +56,7 @@ def test_metadata_asks_for_a_gpu_only_where_one_helps(lesson):
 
 def test_it_opens_with_badge_and_time(lesson, cells):
     first = cells[0]["text"]
-    assert first.startswith(lesson.badge)
+    assert first.startswith(f"{lesson.badge} {lesson.kaggle_badge}\n")
     assert re.search(r"\*You will .*About \d+ minutes, of which .*\*", first)
 
 

@@ -1,5 +1,6 @@
 """The maintainer's commands, README, and the repository's form."""
 
+import json
 import re
 import subprocess
 import sys
@@ -114,15 +115,25 @@ def test_readme_tells_what_the_lessons_tell():
         assert lesson.badge in readme
 
 
-def test_readme_has_the_picture_of_the_stored_study():
-    name = series.PICTURE.relative_to(series.ROOT).as_posix()
-    assert f"]({name})" in series.README.read_text(encoding="utf-8")
-    assert Image.open(series.PICTURE).text["Source"] == series.study_digest()
+def test_readme_is_short_and_opens_with_a_film():
+    readme = series.README.read_text(encoding="utf-8")
+    assert len(readme.split()) <= 1_500
+    assert re.match(r"# .+\n\n!\[.{50,}\]\(\.github/playground\.png\)\n", readme)
+    film = series.ROOT / ".github" / "playground.png"
+    assert film.stat().st_size < 1_500_000
+    assert Image.open(film).n_frames >= 20
+
+
+def test_the_container_does_what_readme_says():
+    path = series.ROOT / ".devcontainer" / "devcontainer.json"
+    container = json.loads(path.read_text(encoding="utf-8"))
+    steps = container["postCreateCommand"], container["postAttachCommand"]
+    assert "\n" + " && ".join(steps) + "\n" in series.README.read_text(encoding="utf-8")
 
 
 def test_messages_that_readme_explains_are_those_of_the_helpers():
     readme = series.README.read_text(encoding="utf-8")
-    table = readme.split("## If something goes wrong")[1].split("**The data.**")[0]
+    table = readme.split("## If something goes wrong")[1].split("## For maintainers")[0]
     said = [row.split("`")[1] for row in table.splitlines() if row.startswith("| `")]
     others = ("CERTIFICATE_VERIFY_FAILED", "ModuleNotFoundError", "No matching distribution")
     ours = [message for message in said if not message.startswith(others)]
@@ -133,7 +144,10 @@ def test_messages_that_readme_explains_are_those_of_the_helpers():
         assert any(message in source for source in sources), message
 
 
-@pytest.mark.parametrize("path", [series.README, *(lesson.path for lesson in LESSONS)], ids=str)
+PAGES = [series.README, series.ROOT / ".github" / "CONTRIBUTING.md"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, *(lesson.path for lesson in LESSONS)], ids=str)
 def test_links_inside_the_repository_lead_somewhere_and_others_are_secure(path):
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
