@@ -23,6 +23,5 @@ slopes.mistake(lambda x, t, w: x.T @ error(x, t, w) / len(x), "The slope of a sq
 slopes.mistake(lambda x, t, w: 2 * x.T @ error(x, t, w), "Divide by n: the loss is a mean.")
 slopes.mistake(lambda x, t, w: -2 * x.T @ error(x, t, w) / len(x), "The sign is the wrong way.")
 slopes.mistake(lambda x, t, w: 2 * error(x, t, w) / len(x), "Not for the outputs, but for w.")
-slopes.mistake(lambda x, t, w: (error(x, t, w) ** 2).mean(), "That is the loss, not its slopes.")
 
 Explain("04.3")

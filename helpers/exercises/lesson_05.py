@@ -8,7 +8,6 @@ error = Number("05.1", right=0.28, tolerance=0.02)
 error.mistake(0.14, "That is the standard error of 10,000 images; here there are 2,500.")
 error.mistake(0.0028, "The question asks for percentage points: times 100.")
 error.mistake(0.000784, "Take the square root, and then percentage points: times 100.")
-error.mistake(0.56, "That is two standard errors.")
 
 
 def pairs_needed(one, other):

@@ -32,8 +32,6 @@ rates.mistake(lambda x: [x.mean(axis=1).argmin()], "That is the lowest alone; wh
 rates.mistake(lambda x: good(x, factor=1), "Ask for three standard errors, of the difference.")
 rates.mistake(unpaired, "Runs of one seed are pairs: the deviation of their differences counts.")
 rates.mistake(lambda x: good(x, seeds=1), "Too many: divide by the number of seeds.")
-rates.mistake(lambda x: np.setdiff1d(range(len(x)), good(x)), "The others are asked for.")
-rates.mistake(lambda x: range(len(x)), "All of them: compare means, not single runs.")
 rates.mistake(lambda x: np.isin(range(len(x)), good(x)), "Return row numbers, not a mask.")
 
 Explain("06.3")

@@ -8,7 +8,6 @@ sizes = Number("08.1", right=(12, 12, 8, 208))
 sizes.mistake((12, 12, 8, 200), "Each of the eight kernels has a bias.")
 sizes.mistake((14, 14, 8, 208), "Without padding, 5 x 5 fits in 24 places of a row of 28.")
 sizes.mistake((24, 24, 8, 208), "Pooling comes after the convolution and halves both sides.")
-sizes.mistake((12, 12, 8, 26), "There are eight kernels of 26 numbers.")
 
 
 def sums(kernel):

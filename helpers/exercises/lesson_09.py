@@ -13,6 +13,5 @@ step = Function("09.2", lambda old, new, m: m * old + (1 - m) * new, examples)
 step.mistake(lambda old, new, m: (1 - m) * old + m * new, "Old and new are exchanged.")
 step.mistake(lambda old, new, m: (old + new) / 2, "Momentum says how much of the old is kept.")
 step.mistake(lambda old, new, m: m * old + new, "The share of the new is 1 - momentum.")
-step.mistake(lambda old, new, m: m * (old + new), "The shares of old and new add up to 1.")
 
 Explain("09.3")

@@ -9,7 +9,6 @@ box.mistake((20, 8), "The height comes first, and this drawing is wider than it 
 box.mistake((20, 20), "The proportions stay as they are: only the longer side measures 20.")
 box.mistake((20, 50), "The longer side measures 20, not the height.")
 box.mistake((11, 28), "The box measures 20; 28 is the whole picture.")
-box.mistake((28, 28), "That is the whole picture, after `centre`.")
 
 rng = np.random.default_rng(0)
 light = np.tile(np.linspace(60, 235, 60), (40, 1))  # a shade on the left
