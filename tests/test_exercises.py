@@ -99,11 +99,11 @@ ANSWERS = {
         ],
         {
             lambda x: ((x + 1) * 127.5).astype(np.uint8): "cuts off",
-            lambda x: (x + 1) * 127.5: "type is not",
+            lambda x: (x + 1) * 127.5: "type of the numbers",
             lambda x: np.round(x + 1).astype(np.uint8): "Multiply before",
             lambda x: np.round(np.abs(x) * 255).astype(np.uint8): "of the numbers",
             lambda x: np.ceil((x + 1) * 127.5).astype(np.uint8): "of the numbers",
-            lambda x: x[:5]: "shape",
+            lambda x: x[:5].astype(np.uint8): "shape",
         },
     ),
     "02.1": (
@@ -220,7 +220,14 @@ ANSWERS = {
     ),
     "06.1": (
         [0.002, 0.012 / np.sqrt(36)],
-        {0.012: "single", 0.012 / 36: "root", 0.072: "hint", 0.006: "three", 1: "hint"},
+        {
+            0.012: "single",
+            0.000333: "root",
+            0.012 / np.sqrt(35): "hint",
+            0.072: "hint",
+            0.006: "three",
+            1: "hint",
+        },
     ),
     "06.2": (
         [
@@ -298,7 +305,12 @@ ANSWERS = {
         },
     ),
     "09.1": (
-        [(-1.22, 0, 1.22), np.array([-1, 0, 1]) * np.sqrt(1.5), [-1.2247, 0.0, 1.2247]],
+        [
+            (-1.22, 0, 1.22),
+            (-1.2, 0, 1.2),
+            np.array([-1, 0, 1]) * np.sqrt(1.5),
+            [-1.2247, 0.0, 1.2247],
+        ],
         {
             (-2, 0, 2): "now divide",
             (-1, 0, 1): "not by 2",
@@ -318,7 +330,7 @@ ANSWERS = {
         },
     ),
     "10.1": (
-        [15 / 360, 0.0417],
+        [15 / 360, 0.0417, 0.042],
         {15: "full turn", 15 / 180: "360", np.deg2rad(15): "radians", 0.5: "hint"},
     ),
     "10.2": (
@@ -365,7 +377,7 @@ ANSWERS = {
             lambda photo, paper: photo < 100: "not as asked for",
             lambda photo, paper: paper - photo > paper / 3: "uint8",
             lambda photo, paper: paper.astype(float) - photo > 60: "divide by the paper",
-            lambda photo, paper: (photo / paper < 2 / 3).astype(int): "the type is not",
+            lambda photo, paper: (photo / paper < 2 / 3).astype(int): "type of the numbers",
             lambda photo, paper: (photo / paper < 2 / 3).ravel(): "shape",
         },
     ),
@@ -426,6 +438,35 @@ def test_wrong_answers_are_refused_each_with_its_sentence(number, capsys):
         printed = said(number, answer, capsys)
         assert printed.startswith(f"Exercise {number}: not yet. "), printed
         assert re.search(meaning, printed), printed
+
+
+NUMBERS = [n for n, each in exercises.EXERCISES.items() if isinstance(each, exercises.Number)]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_numbers_may_be_rounded_where_they_are_not_whole_and_come_in_any_shape(number, capsys):
+    right = np.ravel(exercises.EXERCISES[number].right)
+    whole = np.all(right == np.round(right))
+    rounded = [[float(f"{value:.{digits}g}") for value in right] for digits in (2, 3)]
+    for answer in (right, right[None], right[:, None], *([] if whole else rounded)):
+        assert said(number, answer, capsys).endswith("right."), answer
+    for place in range(right.size):
+        wrong = right.astype(float)
+        wrong[place] += 1 if whole else 0.05 * right.max()
+        assert "not yet" in said(number, wrong, capsys), wrong
+
+
+@pytest.mark.parametrize("axis", [0, -1])
+@pytest.mark.parametrize("number", ["01.2", "04.2", "05.2", "06.2", "09.2"])
+def test_functions_may_return_numbers_with_axes_of_length_one(number, axis, capsys):
+    def longer(*given):
+        return np.expand_dims(exercises.EXERCISES[number].right(*given), axis)
+
+    def wrong(*given):
+        return longer(*given) + 1
+
+    assert said(number, longer, capsys).endswith("right.")
+    assert "should have the shape" not in said(number, wrong, capsys)
 
 
 TOLD_BY_PROPERTY = {"03.3", "08.2", "10.2"}

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.exercises import Explain, Function, Number
 
-error = Number("06.1", right=0.002)
+error = Number("06.1", right=0.002, tolerance=0.01)
 error.mistake(0.012, "That is the deviation of single learners; the mean of many is surer.")
 error.mistake(0.012 / 36, "Divide by the square root of the number of learners.")
 error.mistake(0.006, "That is three standard errors.")

@@ -2,7 +2,7 @@
 
 from helpers.exercises import Explain, Function, Number
 
-left = Number("09.1", right=(-(1.5**0.5), 0, 1.5**0.5), tolerance=0.01)
+left = Number("09.1", right=(-(1.5**0.5), 0, 1.5**0.5), tolerance=0.03)
 left.mistake((-2, 0, 2), "The mean is subtracted; now divide by the standard deviation.")
 left.mistake((-1, 0, 1), "The variance of this batch is a sum divided by 3, not by 2.")
 left.mistake((-0.75, 0, 0.75), "You divided by the variance; its square root is asked for.")

@@ -16,7 +16,7 @@ written = np.ones(light.shape)
 written[10:30, 5:10] = written[10:30, 50:55] = 0.3
 photo, paper = (np.uint8(light * part + rng.normal(0, 3, light.shape)) for part in (written, 1))
 
-two_thirds = Function("11.2", lambda p, q: p / q < 2 / 3, [(photo, paper)], dtype=np.dtype(bool))
+two_thirds = Function("11.2", lambda p, q: p / q < 2 / 3, [(photo, paper)], dtype="bool")
 two_thirds.mistake(lambda p, q: p / q > 2 / 3, "This is where the paper is.")
 two_thirds.mistake(lambda p, q: p < 128, "Paper in the shade counts as ink.")
 two_thirds.mistake(lambda p, q: q - p > q / 3, "In uint8, 90 - 93 is 253. Divide instead.")
