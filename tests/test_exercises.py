@@ -23,6 +23,20 @@ def network(*middle, last="softmax", units=64, activation="relu", first=None, fl
     )
 
 
+def nested():
+    *hidden, last = network(layers.Dropout(0.5)).layers
+    return keras.Sequential([keras.Sequential(hidden), last])
+
+
+class Subclassed(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.flatten, self.hidden, self.drop, self.last = network(layers.Dropout(0.5)).layers
+
+    def call(self, x, training=None):
+        return self.last(self.drop(self.hidden(self.flatten(x)), training=training))
+
+
 def functional():
     inputs = keras.Input((28, 28))
     hidden = keras.ops.relu(layers.Dense(64)(layers.Flatten()(inputs)))
@@ -155,15 +169,25 @@ ANSWERS = {
             keras.Sequential([layers.Reshape((28, 28, 1)), *network(layers.Dropout(0.5)).layers]),
             keras.Sequential(without_input),
             functional(),
+            nested(),
+            Subclassed(),
             keras.Sequential([*network(layers.Dropout(0.5), last=None).layers, layers.Softmax()]),
         ],
         {
-            network(): "one dropout layer, of rate 0.5",
+            network(): "One dropout layer, of rate 0.5",
             network(layers.Dropout(0.5), first=layers.Identity()): "flattened first",
-            network(layers.Dropout(0.5), last=None): "Softmax is missing",
+            network(layers.Dropout(0.5), first=layers.Reshape((28, 28, 1)), flatten_later=True): (
+                "flattened first"
+            ),
+            network(layers.Dropout(0.5), last=None): "add up to 1",
+            network(layers.Dropout(0.5), last="log_softmax"): "add up to 1",
             network(layers.Dropout(0.2)): "of rate 0.5",
-            network(layers.Dropout(0.5), units=32): "of 64 and of 10",
-            network(layers.Dropout(0.5), activation=None): "needs ReLU",
+            network(layers.GaussianDropout(0.5)): "of rate 0.5",
+            network(layers.Dropout(0.5), units=32): "64 and 10 units",
+            network(layers.BatchNormalization(), layers.Dropout(0.5)): "64 and 10 units",
+            network(layers.Dropout(0.5), activation="leaky_relu"): "behind the hidden layer only",
+            network(layers.Dropout(0.5), activation="relu6"): "behind the hidden layer only",
+            network(layers.Dropout(0.5), activation=None): "behind the hidden layer only",
             network(
                 layers.Dropout(0.5), first=layers.Identity(), flatten_later=True
             ): "flattened first",
@@ -172,8 +196,11 @@ ANSWERS = {
                     *network(layers.Dropout(0.5), activation=None, last="relu").layers,
                     layers.Softmax(),
                 ]
-            ): "needs ReLU",
-            keras.Sequential([*network().layers, layers.Dropout(0.5)]): "Dropout belongs between",
+            ): "behind the hidden layer only",
+            keras.Sequential([*network().layers, layers.Dropout(0.5)]): "belongs between",
+            keras.Sequential(
+                [*network(layers.Dropout(0.5), last="relu").layers, layers.Softmax()]
+            ): "behind the hidden layer only",
             keras.Sequential([*network(layers.Dropout(0.5)).layers, layers.Softmax()]): "twice",
         },
     ),
@@ -277,6 +304,7 @@ ANSWERS = {
             np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 8,
             np.array([[-0.1, -0.2, -0.1], [-0.2, -0.4, -0.2], [0.3, 0.6, 0.3]], np.float32),
             (np.full(3, -1), np.ones(3), np.zeros(3)),
+            np.reshape([[-1] * 3, [0] * 3, [1] * 3], (3, 3, 1, 1)),  # as Conv2D holds it
         ],
         {
             "zeros": "give 0",
@@ -339,6 +367,7 @@ ANSWERS = {
             (turn((-5 / 360, 5 / 360), **paper), move((-1 / 7, 1 / 7), (-1 / 7, 1 / 7), **paper)),
             keras.Sequential([move(4 / 28, 4 / 28, **paper), turn(5 / 360, **paper)]),
             lambda: [move(4 / 28, 4 / 28, **paper), turn(5 / 360, **paper)],
+            [keras.Sequential([move(4 / 28, 4 / 28, **paper)]), turn(5 / 360, **paper)],
             [move(4 / 28, 0.0, **paper), move(0.0, 4 / 28, **paper), turn(5 / 360, **paper)],
         ],
         {
@@ -352,6 +381,8 @@ ANSWERS = {
             "turned to one side": "either side",
             "twice": "4 of 28 pixels",
             "ink at the rim": "Paper should come in",
+            "flip within": "no flips",
+            "resized": "Only move and turn",
         },
     ),
     "11.1": (
@@ -403,6 +434,8 @@ NAMED = {
     "line": [[-1] * 3, [2] * 3, [-1] * 3],
     "nan": np.full((3, 3), np.nan),
     "flip": [layers.RandomFlip()],
+    "flip within": [keras.Sequential([layers.RandomFlip()]), turn(5 / 360, **paper)],
+    "resized": [layers.RandomZoom(0.3, **paper), turn(5 / 360, **paper)],
     "reflect": [move(4 / 28, 4 / 28), turn(5 / 360)],
     "far": [move(0.3, 0.3, **paper), turn(5 / 360, **paper)],
     "one direction": [move(4 / 28, 0.0, **paper), turn(5 / 360, **paper)],
@@ -485,10 +518,10 @@ def test_every_mistake_of_the_tables_is_told_by_its_own_sentence(number, capsys)
 
 @pytest.mark.parametrize("number", sorted(TOLD_BY_PROPERTY))
 def test_every_property_is_told_by_some_answer(number, capsys):
-    _, wrong = ANSWERS[number]
+    right, wrong = ANSWERS[number]
     answers = [NAMED.get(each, each) if isinstance(each, str) else each for each in wrong]
     printed = {said(number, answer, capsys) for answer in answers}
-    for _, meaning in exercises.EXERCISES[number].mistakes:
+    for _, meaning in exercises.EXERCISES[number].faults(right[0]):
         assert f"Exercise {number}: not yet. {meaning}" in printed
 
 

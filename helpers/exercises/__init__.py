@@ -98,15 +98,14 @@ class Function(Exercise):
 
 
 class Property(Exercise):
-    """The answer is judged by what `view` shows of it; functions of that tell the mistakes."""
+    """The answer is looked at by `faults`, which yields whether it has each, and its sentence."""
 
-    def __init__(self, number, view):
+    def __init__(self, number, faults):
         super().__init__(number)
-        self.view = view
+        self.faults = faults
 
     def judge(self, answer):
-        seen = self.view(answer)
-        return next((sentence for has, sentence in self.mistakes if has(*seen)), None)
+        return next((sentence for has, sentence in self.faults(answer) if has), None)
 
 
 def _same(one, other):
