@@ -80,11 +80,22 @@ def told_apart(losses, factor=3, n=None):
     return np.flatnonzero(behind.mean(axis=1) <= factor * error)
 
 
-def unpaired(losses):
-    error = np.sqrt(
-        (losses.var(axis=1, ddof=1) + losses[losses.mean(axis=1).argmin()].var(ddof=1)) / 4
-    )
-    return np.flatnonzero(losses.mean(axis=1) <= losses.mean(axis=1).min() + 3 * error)
+def by_deviation(deviation):
+    """Return an answer to 06.2 which takes this deviation, of all losses and the lowest row's."""
+
+    def answer(losses):
+        lowest = losses[losses.mean(axis=1).argmin()]
+        error = deviation(losses, lowest) / np.sqrt(losses.shape[1])
+        return np.flatnonzero((losses - lowest).mean(axis=1) <= 3 * error)
+
+    return answer
+
+
+def with_a_mask_of_its_own(seed):
+    def answer(x, rate, kept):
+        return np.where(np.random.default_rng(seed).random(x.shape) >= rate, x / (1 - rate), 0)
+
+    return answer
 
 
 without_input = [layers.Flatten(), layers.Dense(64, "relu"), layers.Dropout(0.5)]
@@ -132,6 +143,7 @@ ANSWERS = {
         ],
         {
             lambda x: x[0].reshape(28, 28): r"not \(28, 28\)",
+            lambda x: x.reshape(-1, 28, 28).squeeze(): r"not \(28, 28\)",
             lambda x: x.reshape(-1, 28, 28).transpose(0, 2, 1): "exchanged",
             lambda x: x: r"\(3, 784\)",
             lambda x: x.reshape(-1, 28, 28)[::-1]: "of the numbers",
@@ -154,6 +166,9 @@ ANSWERS = {
             lambda x, rate, kept: x * kept / rate: "not by the share",
             lambda x, rate, kept: x * ~kept / (1 - rate): "keeps what should",
             lambda x, rate, kept: x * kept / 0.8: "instead of",
+            lambda x, rate, kept: x * kept / 0.6: "of the numbers",
+            lambda x, rate, kept: x * kept / kept.mean(): "instead of",
+            **{with_a_mask_of_its_own(seed): "instead of|of the numbers" for seed in range(30)},
             lambda x, rate, kept: x.sum(): "shape",
             lambda x, rate: x: "TypeError",
         },
@@ -222,6 +237,7 @@ ANSWERS = {
             lambda x, t, w: ((x @ w - t) ** 2).mean(): "shape",
             lambda x, t, w: 2 * x @ (x @ w - t) / len(x): "ValueError",
             lambda x, t, w: 2 * x.T @ (x @ w - t) / len(w): "instead of",
+            lambda x, t, w: 2 * x.T @ (x @ w - t) / 4: "instead of",
         },
     ),
     "05.1": (
@@ -238,7 +254,15 @@ ANSWERS = {
             lambda a, b: pairs_for(a, b): "ddof=1",
             lambda a, b: pairs_for(a, b, 1, ddof=1): "three standard errors",
             lambda a, b: np.ceil(3 * np.std(b - a, ddof=1) / abs(np.mean(b - a))): "Square",
-            lambda a, b: pairs_by_hand(a, b) - 1: "Round up",
+            lambda a, b: np.floor((3 * np.std(b - a, ddof=1) / np.mean(b - a)) ** 2): "Round up",
+            lambda a, b: np.floor((3 * np.std(b - a, ddof=1) / np.mean(b - a)) ** 2) + 1: "65",
+            lambda a, b: pairs_by_hand(a, b) - 1: "instead of",
+            lambda a, b: pairs_for(a, b, 2, ddof=1): "instead of",
+            lambda a, b: np.ceil((3 * np.std(a, ddof=1) / np.mean(b - a)) ** 2): "instead of",
+            lambda a, b: np.ceil((3 * np.std(b - a, ddof=1) / np.median(b - a)) ** 2): "instead of",
+            lambda a, b: np.ceil((3 * np.std(b - a, ddof=1) / abs(b - a).mean()) ** 2): (
+                "instead of"
+            ),
             lambda a, b: np.ceil(
                 9 * (a.var(ddof=1) + b.var(ddof=1)) / np.mean(a - b) ** 2
             ): "pairs",
@@ -267,7 +291,17 @@ ANSWERS = {
             lambda x: [int(x.mean(axis=1).argmin())]: "alone",
             lambda x: told_apart(x, 1): "three standard errors",
             lambda x: told_apart(x, n=1): "number of seeds",
-            unpaired: "pairs",
+            by_deviation(lambda x, low: (x - low).std(axis=1)): "ddof=1",
+            by_deviation(lambda x, low: np.hypot(x.std(axis=1, ddof=1), low.std(ddof=1))): "pairs",
+            by_deviation(lambda x, low: low.std(ddof=1)): "instead of",
+            by_deviation(lambda x, low: 2**0.5 * low.std(ddof=1)): "instead of",
+            by_deviation(lambda x, low: x.std(axis=1, ddof=1)): "instead of",
+            by_deviation(lambda x, low: 2**0.5 * x.std(axis=1, ddof=1)): "instead of",
+            by_deviation(lambda x, low: (x - low).std(ddof=1)): "instead of",
+            lambda x: told_apart(x, 2): "instead of",
+            lambda x: told_apart(x, n=len(x)): "instead of",
+            lambda x: told_apart(x, 3 - 1e-9): "instead of",  # a tie is not told apart
+            lambda x: np.delete(told_apart(x), 0): "instead of",
             lambda x: np.isin(np.arange(len(x)), told_apart(x)): "mask",
             lambda x: range(1, 3): "instead of",
             lambda x: [0, 4]: "instead of",
@@ -330,6 +364,7 @@ ANSWERS = {
             lambda x: x.reshape(14, 14, 2, 2).max(axis=(2, 3)): "axes",
             lambda x: x.max(): "shape",
             lambda x: x[1::2, 1::2]: "of the numbers",
+            lambda x: pooled_in_place(np.maximum(x, 0)): "of the numbers",
         },
     ),
     "09.1": (
@@ -406,6 +441,9 @@ ANSWERS = {
             lambda photo, paper: photo / paper > 2 / 3: "where the paper is",
             lambda photo, paper: photo < 128: "in the shade counts",
             lambda photo, paper: photo < 100: "not as asked for",
+            lambda photo, paper: photo < paper / 2: "not as asked for",
+            lambda photo, paper: photo < paper * 0.75: "not as asked for",
+            lambda photo, paper: photo < paper * 2 / 3: "not as asked for",  # 2 * paper in uint8
             lambda photo, paper: paper - photo > paper / 3: "uint8",
             lambda photo, paper: paper.astype(float) - photo > 60: "divide by the paper",
             lambda photo, paper: (photo / paper < 2 / 3).astype(int): "type of the numbers",

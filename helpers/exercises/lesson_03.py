@@ -10,8 +10,10 @@ count.mistake(50_816, "Each unit also learns a bias: 64 in one layer and 10 in t
 count.mistake(50_240, "That is the first layer; the second one learns too.")
 count.mistake(50_880, "The biases of the last layer are missing.")
 
-example = np.array([[1.0, 2.0, -3.0, 4.0]]), 0.4, np.array([[True, False, True, True]])
-drop = Function("03.2", lambda x, rate, kept: np.where(kept, x / (1 - rate), 0), [example])
+rng = np.random.default_rng(0)
+few = np.array([[1.0, 2.0, -3.0, 4.0]]), 0.4, np.array([[True, False, True, True]])
+many = rng.normal(size=(20, 30)), 0.2, rng.random((20, 30)) < 0.8  # no other mask drops the same
+drop = Function("03.2", lambda x, rate, kept: np.where(kept, x / (1 - rate), 0), [few, many])
 drop.mistake(lambda x, rate, kept: x * ~kept / (1 - rate), "It keeps what should be dropped.")
 drop.mistake(lambda x, rate, kept: x * kept, "The survivors are not scaled: the mean sinks.")
 drop.mistake(lambda x, rate, kept: x * kept * (1 - rate), "The survivors became smaller: divide.")

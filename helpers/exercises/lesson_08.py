@@ -24,7 +24,7 @@ def faults(kernel):
 
 Property("08.2", faults)
 
-image = np.random.default_rng(0).random((28, 28))
+image = np.random.default_rng(0).normal(size=(28, 28))
 pool = Function("08.3", lambda x: x.reshape(14, 2, 14, 2).max(axis=(1, 3)), [(image,)])
 pool.mistake(lambda x: x.reshape(14, 2, 14, 2).mean(axis=(1, 3)), "That is the mean of each block.")
 pool.mistake(lambda x: x[::2, ::2], "That is the first number of each block, not its largest.")

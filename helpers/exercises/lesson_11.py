@@ -14,6 +14,7 @@ rng = np.random.default_rng(0)
 light = np.tile(np.linspace(60, 235, 60), (40, 1))  # a shade on the left
 written = np.ones(light.shape)
 written[10:30, 5:10] = written[10:30, 50:55] = 0.3
+written[10:30, 40:42], written[10:30, 45:47] = 0.6, 0.74  # ink, and a crease that is none
 photo, paper = (np.uint8(light * part + rng.normal(0, 3, light.shape)) for part in (written, 1))
 
 two_thirds = Function("11.2", lambda p, q: p / q < 2 / 3, [(photo, paper)], dtype="bool")
