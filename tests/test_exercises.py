@@ -23,6 +23,20 @@ def network(*middle, last="softmax", units=64, activation="relu", first=None, fl
     )
 
 
+def nested():
+    *hidden, last = network(layers.Dropout(0.5)).layers
+    return keras.Sequential([keras.Sequential(hidden), last])
+
+
+class Subclassed(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.flatten, self.hidden, self.drop, self.last = network(layers.Dropout(0.5)).layers
+
+    def call(self, x, training=None):
+        return self.last(self.drop(self.hidden(self.flatten(x)), training=training))
+
+
 def functional():
     inputs = keras.Input((28, 28))
     hidden = keras.ops.relu(layers.Dense(64)(layers.Flatten()(inputs)))
@@ -66,11 +80,22 @@ def told_apart(losses, factor=3, n=None):
     return np.flatnonzero(behind.mean(axis=1) <= factor * error)
 
 
-def unpaired(losses):
-    error = np.sqrt(
-        (losses.var(axis=1, ddof=1) + losses[losses.mean(axis=1).argmin()].var(ddof=1)) / 4
-    )
-    return np.flatnonzero(losses.mean(axis=1) <= losses.mean(axis=1).min() + 3 * error)
+def by_deviation(deviation):
+    """Return an answer to 06.2 which takes this deviation, of all losses and the lowest row's."""
+
+    def answer(losses):
+        lowest = losses[losses.mean(axis=1).argmin()]
+        error = deviation(losses, lowest) / np.sqrt(losses.shape[1])
+        return np.flatnonzero((losses - lowest).mean(axis=1) <= 3 * error)
+
+    return answer
+
+
+def with_a_mask_of_its_own(seed):
+    def answer(x, rate, kept):
+        return np.where(np.random.default_rng(seed).random(x.shape) >= rate, x / (1 - rate), 0)
+
+    return answer
 
 
 without_input = [layers.Flatten(), layers.Dense(64, "relu"), layers.Dropout(0.5)]
@@ -99,11 +124,11 @@ ANSWERS = {
         ],
         {
             lambda x: ((x + 1) * 127.5).astype(np.uint8): "cuts off",
-            lambda x: (x + 1) * 127.5: "type is not",
+            lambda x: (x + 1) * 127.5: "type of the numbers",
             lambda x: np.round(x + 1).astype(np.uint8): "Multiply before",
             lambda x: np.round(np.abs(x) * 255).astype(np.uint8): "of the numbers",
             lambda x: np.ceil((x + 1) * 127.5).astype(np.uint8): "of the numbers",
-            lambda x: x[:5]: "shape",
+            lambda x: x[:5].astype(np.uint8): "shape",
         },
     ),
     "02.1": (
@@ -117,7 +142,8 @@ ANSWERS = {
             filled_row_by_row,
         ],
         {
-            lambda x: x[0].reshape(28, 28): "Only one",
+            lambda x: x[0].reshape(28, 28): r"not \(28, 28\)",
+            lambda x: x.reshape(-1, 28, 28).squeeze(): r"not \(28, 28\)",
             lambda x: x.reshape(-1, 28, 28).transpose(0, 2, 1): "exchanged",
             lambda x: x: r"\(3, 784\)",
             lambda x: x.reshape(-1, 28, 28)[::-1]: "of the numbers",
@@ -140,6 +166,9 @@ ANSWERS = {
             lambda x, rate, kept: x * kept / rate: "not by the share",
             lambda x, rate, kept: x * ~kept / (1 - rate): "keeps what should",
             lambda x, rate, kept: x * kept / 0.8: "instead of",
+            lambda x, rate, kept: x * kept / 0.6: "of the numbers",
+            lambda x, rate, kept: x * kept / kept.mean(): "instead of",
+            **{with_a_mask_of_its_own(seed): "instead of|of the numbers" for seed in range(30)},
             lambda x, rate, kept: x.sum(): "shape",
             lambda x, rate: x: "TypeError",
         },
@@ -155,15 +184,25 @@ ANSWERS = {
             keras.Sequential([layers.Reshape((28, 28, 1)), *network(layers.Dropout(0.5)).layers]),
             keras.Sequential(without_input),
             functional(),
+            nested(),
+            Subclassed(),
             keras.Sequential([*network(layers.Dropout(0.5), last=None).layers, layers.Softmax()]),
         ],
         {
-            network(): "one dropout layer, of rate 0.5",
+            network(): "One dropout layer, of rate 0.5",
             network(layers.Dropout(0.5), first=layers.Identity()): "flattened first",
-            network(layers.Dropout(0.5), last=None): "Softmax is missing",
+            network(layers.Dropout(0.5), first=layers.Reshape((28, 28, 1)), flatten_later=True): (
+                "flattened first"
+            ),
+            network(layers.Dropout(0.5), last=None): "add up to 1",
+            network(layers.Dropout(0.5), last="log_softmax"): "add up to 1",
             network(layers.Dropout(0.2)): "of rate 0.5",
-            network(layers.Dropout(0.5), units=32): "of 64 and of 10",
-            network(layers.Dropout(0.5), activation=None): "needs ReLU",
+            network(layers.GaussianDropout(0.5)): "of rate 0.5",
+            network(layers.Dropout(0.5), units=32): "64 and 10 units",
+            network(layers.BatchNormalization(), layers.Dropout(0.5)): "64 and 10 units",
+            network(layers.Dropout(0.5), activation="leaky_relu"): "behind the hidden layer only",
+            network(layers.Dropout(0.5), activation="relu6"): "behind the hidden layer only",
+            network(layers.Dropout(0.5), activation=None): "behind the hidden layer only",
             network(
                 layers.Dropout(0.5), first=layers.Identity(), flatten_later=True
             ): "flattened first",
@@ -172,8 +211,11 @@ ANSWERS = {
                     *network(layers.Dropout(0.5), activation=None, last="relu").layers,
                     layers.Softmax(),
                 ]
-            ): "needs ReLU",
-            keras.Sequential([*network().layers, layers.Dropout(0.5)]): "Dropout belongs between",
+            ): "behind the hidden layer only",
+            keras.Sequential([*network().layers, layers.Dropout(0.5)]): "belongs between",
+            keras.Sequential(
+                [*network(layers.Dropout(0.5), last="relu").layers, layers.Softmax()]
+            ): "behind the hidden layer only",
             keras.Sequential([*network(layers.Dropout(0.5)).layers, layers.Softmax()]): "twice",
         },
     ),
@@ -192,9 +234,10 @@ ANSWERS = {
             lambda x, t, w: x.T @ (x @ w - t): "instead of",
             lambda x, t, w: 2 * x.T @ (t - x @ w) / len(x): "sign",
             lambda x, t, w: 2 * (x @ w - t) / len(x): "for w",
-            lambda x, t, w: ((x @ w - t) ** 2).mean(): "the loss",
+            lambda x, t, w: ((x @ w - t) ** 2).mean(): "shape",
             lambda x, t, w: 2 * x @ (x @ w - t) / len(x): "ValueError",
             lambda x, t, w: 2 * x.T @ (x @ w - t) / len(w): "instead of",
+            lambda x, t, w: 2 * x.T @ (x @ w - t) / 4: "instead of",
         },
     ),
     "05.1": (
@@ -211,7 +254,15 @@ ANSWERS = {
             lambda a, b: pairs_for(a, b): "ddof=1",
             lambda a, b: pairs_for(a, b, 1, ddof=1): "three standard errors",
             lambda a, b: np.ceil(3 * np.std(b - a, ddof=1) / abs(np.mean(b - a))): "Square",
-            lambda a, b: pairs_by_hand(a, b) - 1: "Round up",
+            lambda a, b: np.floor((3 * np.std(b - a, ddof=1) / np.mean(b - a)) ** 2): "Round up",
+            lambda a, b: np.floor((3 * np.std(b - a, ddof=1) / np.mean(b - a)) ** 2) + 1: "65",
+            lambda a, b: pairs_by_hand(a, b) - 1: "instead of",
+            lambda a, b: pairs_for(a, b, 2, ddof=1): "instead of",
+            lambda a, b: np.ceil((3 * np.std(a, ddof=1) / np.mean(b - a)) ** 2): "instead of",
+            lambda a, b: np.ceil((3 * np.std(b - a, ddof=1) / np.median(b - a)) ** 2): "instead of",
+            lambda a, b: np.ceil((3 * np.std(b - a, ddof=1) / abs(b - a).mean()) ** 2): (
+                "instead of"
+            ),
             lambda a, b: np.ceil(
                 9 * (a.var(ddof=1) + b.var(ddof=1)) / np.mean(a - b) ** 2
             ): "pairs",
@@ -220,7 +271,14 @@ ANSWERS = {
     ),
     "06.1": (
         [0.002, 0.012 / np.sqrt(36)],
-        {0.012: "single", 0.012 / 36: "root", 0.072: "hint", 0.006: "three", 1: "hint"},
+        {
+            0.012: "single",
+            0.000333: "root",
+            0.012 / np.sqrt(35): "hint",
+            0.072: "hint",
+            0.006: "three",
+            1: "hint",
+        },
     ),
     "06.2": (
         [
@@ -233,7 +291,17 @@ ANSWERS = {
             lambda x: [int(x.mean(axis=1).argmin())]: "alone",
             lambda x: told_apart(x, 1): "three standard errors",
             lambda x: told_apart(x, n=1): "number of seeds",
-            unpaired: "pairs",
+            by_deviation(lambda x, low: (x - low).std(axis=1)): "ddof=1",
+            by_deviation(lambda x, low: np.hypot(x.std(axis=1, ddof=1), low.std(ddof=1))): "pairs",
+            by_deviation(lambda x, low: low.std(ddof=1)): "instead of",
+            by_deviation(lambda x, low: 2**0.5 * low.std(ddof=1)): "instead of",
+            by_deviation(lambda x, low: x.std(axis=1, ddof=1)): "instead of",
+            by_deviation(lambda x, low: 2**0.5 * x.std(axis=1, ddof=1)): "instead of",
+            by_deviation(lambda x, low: (x - low).std(ddof=1)): "instead of",
+            lambda x: told_apart(x, 2): "instead of",
+            lambda x: told_apart(x, n=len(x)): "instead of",
+            lambda x: told_apart(x, 3 - 1e-9): "instead of",  # a tie is not told apart
+            lambda x: np.delete(told_apart(x), 0): "instead of",
             lambda x: np.isin(np.arange(len(x)), told_apart(x)): "mask",
             lambda x: range(1, 3): "instead of",
             lambda x: [0, 4]: "instead of",
@@ -270,6 +338,7 @@ ANSWERS = {
             np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 8,
             np.array([[-0.1, -0.2, -0.1], [-0.2, -0.4, -0.2], [0.3, 0.6, 0.3]], np.float32),
             (np.full(3, -1), np.ones(3), np.zeros(3)),
+            np.reshape([[-1] * 3, [0] * 3, [1] * 3], (3, 3, 1, 1)),  # as Conv2D holds it
         ],
         {
             "zeros": "give 0",
@@ -295,10 +364,16 @@ ANSWERS = {
             lambda x: x.reshape(14, 14, 2, 2).max(axis=(2, 3)): "axes",
             lambda x: x.max(): "shape",
             lambda x: x[1::2, 1::2]: "of the numbers",
+            lambda x: pooled_in_place(np.maximum(x, 0)): "of the numbers",
         },
     ),
     "09.1": (
-        [(-1.22, 0, 1.22), np.array([-1, 0, 1]) * np.sqrt(1.5), [-1.2247, 0.0, 1.2247]],
+        [
+            (-1.22, 0, 1.22),
+            (-1.2, 0, 1.2),
+            np.array([-1, 0, 1]) * np.sqrt(1.5),
+            [-1.2247, 0.0, 1.2247],
+        ],
         {
             (-2, 0, 2): "now divide",
             (-1, 0, 1): "not by 2",
@@ -318,7 +393,7 @@ ANSWERS = {
         },
     ),
     "10.1": (
-        [15 / 360, 0.0417],
+        [15 / 360, 0.0417, 0.042],
         {15: "full turn", 15 / 180: "360", np.deg2rad(15): "radians", 0.5: "hint"},
     ),
     "10.2": (
@@ -327,6 +402,7 @@ ANSWERS = {
             (turn((-5 / 360, 5 / 360), **paper), move((-1 / 7, 1 / 7), (-1 / 7, 1 / 7), **paper)),
             keras.Sequential([move(4 / 28, 4 / 28, **paper), turn(5 / 360, **paper)]),
             lambda: [move(4 / 28, 4 / 28, **paper), turn(5 / 360, **paper)],
+            [keras.Sequential([move(4 / 28, 4 / 28, **paper)]), turn(5 / 360, **paper)],
             [move(4 / 28, 0.0, **paper), move(0.0, 4 / 28, **paper), turn(5 / 360, **paper)],
         ],
         {
@@ -340,6 +416,8 @@ ANSWERS = {
             "turned to one side": "either side",
             "twice": "4 of 28 pixels",
             "ink at the rim": "Paper should come in",
+            "flip within": "no flips",
+            "resized": "Only move and turn",
         },
     ),
     "11.1": (
@@ -349,7 +427,7 @@ ANSWERS = {
             (20, 20): "proportions",
             (20, 50): "longer side",
             (11, 28): "box",
-            (28, 28): "whole",
+            (28, 28): "hint",
             (1, 2): "hint",
         },
     ),
@@ -363,9 +441,12 @@ ANSWERS = {
             lambda photo, paper: photo / paper > 2 / 3: "where the paper is",
             lambda photo, paper: photo < 128: "in the shade counts",
             lambda photo, paper: photo < 100: "not as asked for",
+            lambda photo, paper: photo < paper / 2: "not as asked for",
+            lambda photo, paper: photo < paper * 0.75: "not as asked for",
+            lambda photo, paper: photo < paper * 2 / 3: "not as asked for",  # 2 * paper in uint8
             lambda photo, paper: paper - photo > paper / 3: "uint8",
             lambda photo, paper: paper.astype(float) - photo > 60: "divide by the paper",
-            lambda photo, paper: (photo / paper < 2 / 3).astype(int): "the type is not",
+            lambda photo, paper: (photo / paper < 2 / 3).astype(int): "type of the numbers",
             lambda photo, paper: (photo / paper < 2 / 3).ravel(): "shape",
         },
     ),
@@ -391,6 +472,8 @@ NAMED = {
     "line": [[-1] * 3, [2] * 3, [-1] * 3],
     "nan": np.full((3, 3), np.nan),
     "flip": [layers.RandomFlip()],
+    "flip within": [keras.Sequential([layers.RandomFlip()]), turn(5 / 360, **paper)],
+    "resized": [layers.RandomZoom(0.3, **paper), turn(5 / 360, **paper)],
     "reflect": [move(4 / 28, 4 / 28), turn(5 / 360)],
     "far": [move(0.3, 0.3, **paper), turn(5 / 360, **paper)],
     "one direction": [move(4 / 28, 0.0, **paper), turn(5 / 360, **paper)],
@@ -428,6 +511,35 @@ def test_wrong_answers_are_refused_each_with_its_sentence(number, capsys):
         assert re.search(meaning, printed), printed
 
 
+NUMBERS = [n for n, each in exercises.EXERCISES.items() if isinstance(each, exercises.Number)]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_numbers_may_be_rounded_where_they_are_not_whole_and_come_in_any_shape(number, capsys):
+    right = np.ravel(exercises.EXERCISES[number].right)
+    whole = np.all(right == np.round(right))
+    rounded = [[float(f"{value:.{digits}g}") for value in right] for digits in (2, 3)]
+    for answer in (right, right[None], right[:, None], *([] if whole else rounded)):
+        assert said(number, answer, capsys).endswith("right."), answer
+    for place in range(right.size):
+        wrong = right.astype(float)
+        wrong[place] += 1 if whole else 0.05 * right.max()
+        assert "not yet" in said(number, wrong, capsys), wrong
+
+
+@pytest.mark.parametrize("axis", [0, -1])
+@pytest.mark.parametrize("number", ["01.2", "04.2", "05.2", "06.2", "09.2"])
+def test_functions_may_return_numbers_with_axes_of_length_one(number, axis, capsys):
+    def longer(*given):
+        return np.expand_dims(exercises.EXERCISES[number].right(*given), axis)
+
+    def wrong(*given):
+        return longer(*given) + 1
+
+    assert said(number, longer, capsys).endswith("right.")
+    assert "should have the shape" not in said(number, wrong, capsys)
+
+
 TOLD_BY_PROPERTY = {"03.3", "08.2", "10.2"}
 ANSWERED_BY_FUNCTIONS = {"10.2"} | {
     number
@@ -444,10 +556,10 @@ def test_every_mistake_of_the_tables_is_told_by_its_own_sentence(number, capsys)
 
 @pytest.mark.parametrize("number", sorted(TOLD_BY_PROPERTY))
 def test_every_property_is_told_by_some_answer(number, capsys):
-    _, wrong = ANSWERS[number]
+    right, wrong = ANSWERS[number]
     answers = [NAMED.get(each, each) if isinstance(each, str) else each for each in wrong]
     printed = {said(number, answer, capsys) for answer in answers}
-    for _, meaning in exercises.EXERCISES[number].mistakes:
+    for _, meaning in exercises.EXERCISES[number].faults(right[0]):
         assert f"Exercise {number}: not yet. {meaning}" in printed
 
 

@@ -58,6 +58,12 @@ class Number(Exercise):
         return "That is not it; a hint is folded above."
 
 
+def _plain(result):
+    """Return an array; axes of length one around a number, or a row of them, do not count."""
+    result = np.asarray(result)
+    return result.squeeze() if result.size == max(result.shape, default=1) else result
+
+
 class Function(Exercise):
     """The answer is a function; a mistake is a wrong one, which does the same on all examples.
 
@@ -65,16 +71,15 @@ class Function(Exercise):
     `dtype` is their type, where it matters.
     """
 
-    def __init__(self, number, right, examples, form=np.asarray, dtype=None):
+    def __init__(self, number, right, examples, form=_plain, dtype=None):
         super().__init__(number)
         self.right, self.examples, self.form, self.dtype = right, examples, form, dtype
 
     def judge(self, answer):
         given, right = self.results(answer), self.results(self.right)
-        if all(map(_same, given, right)):
-            typed = self.dtype in (None, given[0].dtype)
-            return None if typed else f"The values are right, the type is not: {given[0].dtype}."
-        for function, sentence in self.mistakes:
+        if self.dtype not in (None, given[0].dtype):
+            return f"The type of the numbers should be {self.dtype}, not {given[0].dtype}."
+        for function, sentence in ((self.right, None), *self.mistakes):
             if all(map(_same, given, self.results(function))):
                 return sentence
         pairs = zip(self.examples, given, right, strict=True)
@@ -93,15 +98,14 @@ class Function(Exercise):
 
 
 class Property(Exercise):
-    """The answer is judged by what `view` shows of it; functions of that tell the mistakes."""
+    """The answer is looked at by `faults`, which yields whether it has each, and its sentence."""
 
-    def __init__(self, number, view):
+    def __init__(self, number, faults):
         super().__init__(number)
-        self.view = view
+        self.faults = faults
 
     def judge(self, answer):
-        seen = self.view(answer)
-        return next((sentence for has, sentence in self.mistakes if has(*seen)), None)
+        return next((sentence for has, sentence in self.faults(answer) if has), None)
 
 
 def _same(one, other):

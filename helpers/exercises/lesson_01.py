@@ -11,7 +11,7 @@ size.mistake((784, 3_136), "That is a single image; there are a thousand.")
 
 levels = np.arange(256) / 127.5 - 1
 examples = [(levels,), (levels.astype(np.float32),)]
-back = Function("01.2", lambda x: np.uint8(np.round((x + 1) * 127.5)), examples, dtype=np.uint8)
+back = Function("01.2", lambda x: np.uint8(np.round((x + 1) * 127.5)), examples, dtype="uint8")
 back.mistake(lambda x: np.uint8((x + 1) * 127.5), "Conversion cuts off, so round before it.")
 back.mistake(lambda x: np.uint8(np.round(x + 1)), "Multiply before you convert to whole numbers.")
 

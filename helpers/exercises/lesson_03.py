@@ -1,8 +1,7 @@
 """Lesson 03: how many parameters, dropout by hand, and a network of one's own."""
 
-import re
-
 import numpy as np
+from scipy.special import softmax
 
 from helpers.exercises import Explain, Function, Number, Property
 
@@ -11,35 +10,40 @@ count.mistake(50_816, "Each unit also learns a bias: 64 in one layer and 10 in t
 count.mistake(50_240, "That is the first layer; the second one learns too.")
 count.mistake(50_880, "The biases of the last layer are missing.")
 
-example = np.array([[1.0, 2.0, -3.0, 4.0]]), 0.4, np.array([[True, False, True, True]])
-drop = Function("03.2", lambda x, rate, kept: np.where(kept, x / (1 - rate), 0), [example])
+rng = np.random.default_rng(0)
+few = np.array([[1.0, 2.0, -3.0, 4.0]]), 0.4, np.array([[True, False, True, True]])
+many = rng.normal(size=(20, 30)), 0.2, rng.random((20, 30)) < 0.8  # no other mask drops the same
+drop = Function("03.2", lambda x, rate, kept: np.where(kept, x / (1 - rate), 0), [few, many])
 drop.mistake(lambda x, rate, kept: x * ~kept / (1 - rate), "It keeps what should be dropped.")
 drop.mistake(lambda x, rate, kept: x * kept, "The survivors are not scaled: the mean sinks.")
 drop.mistake(lambda x, rate, kept: x * kept * (1 - rate), "The survivors became smaller: divide.")
 drop.mistake(lambda x, rate, kept: x * kept / rate, "Divide by 1 - rate, not by the share lost.")
 
 
-def anatomy(network):
-    """Return the units of the dense layers, the rates of dropout, and all steps by their names."""
-    network(np.zeros((1, 28, 28)))  # builds one that has no Input
-    layers = getattr(network, "operations", network.layers)  # keras.ops.relu is no layer
-    units = [layer.units for layer in layers if hasattr(layer, "units")]
-    rates = [layer.rate for layer in layers if hasattr(layer, "rate")]
-    ends = [getattr(layer, "activation", type(layer)) for layer in layers]
-    ends = [getattr(end, "__name__", type(end).__name__).lower() for end in ends]
-    steps = [f"{type(layer).__name__} {end}" for layer, end in zip(layers, ends, strict=True)]
-    return units, rates, " ".join(steps)
+def flat(layers):
+    """Return the layers of a list or a network, and in their places those of a network in it."""
+    for layer in getattr(layers, "layers", layers):
+        yield from flat(layer) if hasattr(layer, "layers") else [layer]
 
 
-net = Property("03.3", anatomy)
-net.mistake(lambda units, *_: units != [64, 10], "Make two dense layers, of 64 and of 10 units.")
-net.mistake(lambda units, rates, _: rates != [0.5], "Make one dropout layer, of rate 0.5.")
-for pattern, sentence in (
-    ("(Flatten|Reshape).*Dense.*Dense", "The picture has to be flattened first."),
-    ("Dense.*Dropout.*Dense", "Dropout belongs between the two dense layers."),
-    ("Dense.*relu.*Dense", "A hidden layer needs ReLU behind it."),
-    ("^(?!.*softmax.*softmax)", "Softmax is applied twice."),
-    ("softmax$", "Softmax is missing at the end: ten numbers that add up to 1."),
-):
-    net.mistake(lambda *seen, pattern=pattern: not re.search(pattern, seen[2]), sentence)
+def faults(network):
+    """Yield what a network is judged by: its weights, where it drops, and its answers to noise."""
+    noise = np.random.default_rng(0).normal(0, 2, (50, 28, 28))
+    answers = np.asarray(network(noise))  # builds a network that has no Input
+    weights = network.get_weights()
+    units = [each.shape[-1] for each in weights]
+    yield units != [64, 64, 10, 10], "Two dense layers should learn: 64 and 10 units, with biases."
+    yield len(weights[0]) != 784, "The picture has to be flattened first."
+    steps = [step for step in flat(network) if type(step).__name__ in ("Dense", "Dropout")]
+    rates = [getattr(step, "rate", None) for step in steps]  # a dense layer has none
+    yield rates != [None, 0.5, None], "One dropout layer, of rate 0.5, belongs between the two."
+    yield (answers.sum(axis=-1).round(2) != 1).any(), "Softmax should make the ten add up to 1."
+    kernel, bias, last_kernel, last_bias = weights
+    hidden = np.maximum(noise.reshape(50, 784) @ kernel + bias, 0)
+    right = softmax(hidden @ last_kernel + last_bias, axis=1)
+    yield np.allclose(answers, softmax(right, axis=1), atol=0.003), "Softmax is applied twice."
+    yield not np.allclose(answers, right, atol=0.003), "ReLU belongs behind the hidden layer only."
+
+
+Property("03.3", faults)
 Explain("03.4")

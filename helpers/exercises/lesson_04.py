@@ -11,18 +11,17 @@ steps.mistake(500_000, "One step for each batch, not for each image.")
 steps.mistake(3_907, "Each epoch ends with a smaller batch: round up before you multiply by ten.")
 
 rng = np.random.default_rng(0)
-example = [rng.normal(size=size) for size in ((4, 3), 4, 3)]
+examples = [[rng.normal(size=size) for size in ((n, 3), n, 3)] for n in (4, 7)]
 
 
 def error(x, target, w):
     return x @ w - target
 
 
-slopes = Function("04.2", lambda x, t, w: 2 * x.T @ error(x, t, w) / len(x), examples=[example])
+slopes = Function("04.2", lambda x, t, w: 2 * x.T @ error(x, t, w) / len(x), examples=examples)
 slopes.mistake(lambda x, t, w: x.T @ error(x, t, w) / len(x), "The slope of a square is twice it.")
 slopes.mistake(lambda x, t, w: 2 * x.T @ error(x, t, w), "Divide by n: the loss is a mean.")
 slopes.mistake(lambda x, t, w: -2 * x.T @ error(x, t, w) / len(x), "The sign is the wrong way.")
 slopes.mistake(lambda x, t, w: 2 * error(x, t, w) / len(x), "Not for the outputs, but for w.")
-slopes.mistake(lambda x, t, w: (error(x, t, w) ** 2).mean(), "That is the loss, not its slopes.")
 
 Explain("04.3")

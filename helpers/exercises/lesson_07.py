@@ -7,7 +7,6 @@ from helpers.exercises import Explain, Function, Number
 masks = Number("07.1", right=1024)
 masks.mistake(80, "Each of 64 masks goes with each of 16: they multiply.")
 masks.mistake(20, "Two choices for each of ten units: they multiply.")
-masks.mistake(100, "Two choices for each of ten units: two multiplied by itself ten times.")
 masks.mistake(1023, "The mask that drops all ten units is one as well.")
 
 
@@ -23,6 +22,5 @@ together.mistake(lambda p: p.mean(axis=0), "That is the plain mean: average the 
 together.mistake(lambda p: np.exp(np.log(p).mean(axis=0)), "Each image's should add up to 1.")
 together.mistake(lambda p: np.log(p).mean(axis=0), "Those are logarithms: undo them with np.exp.")
 together.mistake(lambda p: geometric(p ** len(p)), "That is the product: its root is missing.")
-together.mistake(lambda p: geometric(p.swapaxes(0, 1)), "Average over masks, the first axis.")
 
 Explain("07.3")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.exercises import Explain, Number, Property
+from helpers.exercises.lesson_03 import flat
 
 angle = Number("10.1", right=15 / 360, tolerance=0.01)
 angle.mistake(15, "Keras counts angles as shares of a full turn.")
@@ -10,26 +11,26 @@ angle.mistake(15 / 180, "A full turn has 360 degrees, and the factor reaches to 
 angle.mistake(np.deg2rad(15), "Those are radians; Keras counts shares of a full turn.")
 
 
-def house_numbers(layers):
-    """Return the kinds of layers, what fills the rim, and whether they move and turn as asked."""
+def faults(layers):
+    """Yield what layers are judged by: their kinds, what fills the rim, and how far they go."""
     layers = layers() if callable(layers) and not hasattr(layers, "layers") else layers
     kinds, rims, moved, turned = set(), set(), np.zeros(4), np.zeros(2)
-    for layer in getattr(layers, "layers", layers):  # of a Sequential too
+    for layer in flat(layers):
         kinds.add(type(layer).__name__)
-        if hasattr(layer, "fill_mode"):
-            rims.add((layer.fill_mode, layer.fill_value))
+        rims.add((getattr(layer, "fill_mode", "constant"), getattr(layer, "fill_value", 0)))
         if type(layer).__name__ == "RandomTranslation":
             moved += layer.height_lower, layer.height_upper, layer.width_lower, layer.width_upper
         if type(layer).__name__ == "RandomRotation":
             turned += layer.factor
+    yield "RandomFlip" in kinds, "A mirrored digit is no digit: no flips."
+    yield kinds - {"InputLayer", "RandomTranslation", "RandomRotation"}, "Only move and turn them."
+    yield rims - {("constant", 0)}, "Paper should come in at the rim."
     moves = np.allclose(28 * moved, (-4, 4, -4, 4), atol=0.4)
-    return kinds, rims, moves, np.allclose(360 * turned, (-5, 5), rtol=0.2)
+    yield not moves, "Move digits by up to 4 of 28 pixels, to all four sides."
+    turns = np.allclose(360 * turned, (-5, 5), rtol=0.2)
+    yield not turns, "RandomRotation: by up to 5 degrees, to either side."
 
 
-house = Property("10.2", house_numbers)
-house.mistake(lambda kinds, *_: "RandomFlip" in kinds, "A mirrored digit is no digit: no flips.")
-house.mistake(lambda kinds, rims, *_: rims - {("constant", 0)}, "Paper should come in at the rim.")
-house.mistake(lambda *seen: not seen[2], "Move digits by up to 4 of 28 pixels, to all four sides.")
-house.mistake(lambda *seen: not seen[3], "RandomRotation: by up to 5 degrees, to either side.")
+Property("10.2", faults)
 
 Explain("10.3")

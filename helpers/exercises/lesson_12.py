@@ -12,7 +12,6 @@ trips.mistake(3, "That is one epoch; there are ten.")
 example = [np.random.default_rng(0).random(size) for size in ((3, 5), (3, 5, 2), (3, 2))]
 dense = Function("12.2", lambda x, k, b: x @ k + b[:, None], [example])
 dense.mistake(lambda x, k, b: x @ k, "The biases are missing.")
-dense.mistake(lambda x, k, b: (x @ k + b[:, None]).sum(axis=0), "The networks are added up.")
 dense.mistake(lambda x, k, b: x @ k + b, "Give the biases an axis for the images.")
 
 Explain("12.3")
