@@ -150,10 +150,7 @@ def split(images, labels, validation=1 / 6, seed=0):
     images, labels = check_pairs(images, labels)
     aside = round(len(images) * validation)
     if not 0 < aside < len(images):
-        raise InputError(
-            f"A validation share of {validation} of {len(images)} images leaves one part empty; "
-            "take a share between 0 and 1."
-        )
+        raise InputError(f"A share of {validation} leaves a part empty: take one between 0 and 1.")
     order = np.random.default_rng(seed).permutation(len(images))
     kept, held = order[aside:], order[:aside]
     return (images[kept], labels[kept]), (images[held], labels[held])
@@ -162,12 +159,9 @@ def split(images, labels, validation=1 / 6, seed=0):
 def balanced_subset(images, labels, size, seed=0):
     """Pick `size` images and labels at random, as many of each digit; a seed gives one subset."""
     images, labels = check_pairs(images, labels)
-    fewest = np.bincount(labels, minlength=10).min()
-    if size <= 0 or size % 10 or size // 10 > fewest:
-        raise InputError(
-            f"{size} images cannot be picked evenly: take a multiple of 10 between 10 and "
-            f"{10 * fewest:,}, as the rarest digit has {fewest:,} images."
-        )
+    most = 10 * np.bincount(labels, minlength=10).min()
+    if not 0 < size <= most or size % 10:
+        raise InputError(f"Take a multiple of 10 between 10 and {most:,} images, not {size}.")
     rng = np.random.default_rng(seed)
     digits = [rng.permutation(np.flatnonzero(labels == d))[: size // 10] for d in range(10)]
     chosen = rng.permutation(np.concatenate(digits))
@@ -178,10 +172,7 @@ def check_pairs(images, labels):
     """Return images and labels as arrays, or raise an InputError if they are not pairs."""
     images, labels = np.asarray(images), np.asarray(labels)
     if len(images) != len(labels):
-        raise InputError(
-            f"{len(images)} images and {len(labels)} labels do not belong together: pass one label "
-            "for each image."
-        )
+        raise InputError(f"{len(images)} images and {len(labels)} labels: pass one for each image.")
     if labels.ndim != 1 or labels.dtype.kind not in "iu" or not np.isin(labels, range(10)).all():
         raise InputError("Labels are whole numbers from 0 to 9, one for each image; these are not.")
     return images, labels

@@ -19,13 +19,8 @@ def show(figures, *, seconds=4, colors=32):
     some = np.concatenate([np.asarray(frame)[::4] for frame in frames])  # a row in four
     palette = Image.fromarray(some).quantize(colors, method=Image.Quantize.MAXCOVERAGE)
     frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    film = io.BytesIO()
-    frames[-1].save(
-        film,
-        "PNG",
-        save_all=True,
-        default_image=True,  # the last figure, for whatever does not play the others
-        append_images=frames,
-        duration=[1000 * seconds / len(frames)] * (len(frames) - 1) + [2000],
-    )
+    film, durations = io.BytesIO(), [1000 * seconds / len(frames)] * (len(frames) - 1) + [2000]
+    # The first is the last figure, for whatever does not play the others.
+    settings = {"save_all": True, "default_image": True, "append_images": frames}
+    frames[-1].save(film, "PNG", duration=durations, **settings)
     return IPython.display.Image(film.getvalue())

@@ -14,10 +14,7 @@ UNITS = (128, 32)
 
 
 def dense_dropout(rate=0.2, second_rate=None, units=UNITS):
-    """Build the network of lesson 03: two dense layers, each followed by dropout.
-
-    `second_rate` is the rate of the second Dropout layer, where it differs from the first.
-    """
+    """Build lesson 03's network; `second_rate` is that of its second Dropout layer, if another."""
     first, second = check_rates(rate, rate if second_rate is None else second_rate)
     return keras.Sequential(
         [
@@ -56,8 +53,6 @@ def check_rates(*rates):
     """Return dropout rates, or raise an InputError if one is not in 0 up to 1, 1 not included."""
     for rate in rates:
         if not isinstance(rate, numbers.Real) or not 0 <= rate < 1:
-            raise InputError(
-                f"A dropout rate of {rate!r} is not possible: take 0 (drop nothing) or more, and "
-                "less than 1 (drop everything)."
-            )
+            said = f"A dropout rate of {rate!r} is not possible"
+            raise InputError(f"{said}: take 0 (drop nothing) or more, and less than 1.")
     return rates

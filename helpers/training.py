@@ -20,10 +20,8 @@ EVALUATION_BATCH = 1000
 
 
 def count_cores():
-    """Count the CPU cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
+    """Count the CPU cores that this process may use; on macOS and Windows, all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def one_thread_per_operation():
@@ -41,8 +39,7 @@ def one_thread_per_operation():
 def steps_per_execution(images, batch_size=32):
     """Choose how many steps TensorFlow runs before it returns to Python.
 
-    These are the steps of an epoch, divided into as few equal parts as `STEPS` allows: 625 for
-    60,000 images in batches of 32, where an epoch is 1,875 steps.
+    They are an epoch's, in as few equal parts as `STEPS` allows: of 1,875 steps a third, 625.
     """
     steps = math.ceil(images / batch_size)
     return math.ceil(steps / math.ceil(steps / STEPS))
