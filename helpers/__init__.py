@@ -1,7 +1,6 @@
 """What the lessons share: loading, drawing, training and widgets.
 
-The idea that a lesson teaches stands in that lesson. Helpers take Keras and TensorFlow from here:
-both are imported when they are first asked for, and without the notes that TensorFlow prints.
+The idea that a lesson teaches stands in that lesson. Helpers take Keras and TensorFlow from here.
 """
 
 import importlib

@@ -22,6 +22,8 @@ ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 #: The `fingerprint` of MNIST's four arrays.
 FINGERPRINT = "ba1a4e9a3f8f986bdae42b7872c391f4356db7c8c05b9b632d80d9998c0656f7"
+#: Bytes that an archive may unpack to; MNIST has 55 MB.
+LARGEST = 200_000_000
 #: Seconds without an answer after which a download is given up.
 PATIENCE = 10
 
@@ -78,6 +80,8 @@ def fingerprint(arrays):
 def _unpack(file):
     """Return MNIST's arrays from an archive, a path or a file object, or raise some exception."""
     with zipfile.ZipFile(file) as archive:
+        if sum(member.file_size for member in archive.infolist()) > LARGEST:
+            raise ValueError("it would unpack to far more than MNIST")
         members = (archive.open(f"{name}.npy") for name in NAMES)
         arrays = [np.lib.format.read_array(member, allow_pickle=False) for member in members]
     if fingerprint(arrays) != FINGERPRINT:

@@ -1,7 +1,6 @@
 """Exercises that check themselves: whether an answer is right, and what a mistake means.
 
-`lesson_03.py` holds the exercises of lesson 03, and so on; a new module is found by its name. A
-mistake is written once: what is wrong, and its sentence. The tests walk through the same tables.
+A module of exercises is found by its name. The tests walk through the same mistakes as `check`.
 """
 
 import copy
