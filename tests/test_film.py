@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import series
 from PIL import Image
 
 from helpers import film, plots
@@ -23,3 +24,12 @@ def test_a_film_plays_all_figures_holds_the_last_and_shows_it_where_nothing_move
     darkness = [picture.mean() for picture in frames]
     assert darkness == sorted(darkness, reverse=True) and len(set(darkness)) == 5
     assert np.array_equal(still, frames[-1])
+
+
+def test_the_film_of_readme_moves_and_is_small():
+    path = series.ROOT / ".github" / "playground.png"
+    film_of_readme = Image.open(path)
+    assert film_of_readme.is_animated and film_of_readme.n_frames >= 20
+    assert film_of_readme.info["loop"] == 0
+    assert "transparency" not in film_of_readme.info  # it is read on black pages too
+    assert path.stat().st_size < 1_500_000
