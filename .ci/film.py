@@ -25,8 +25,6 @@ from test_playground import Player
 FILM = series.ROOT / ".github" / "playground.png"
 #: Milliseconds of each picture: at first, at rate 0, while the slider moves, at rate 0.5, at last.
 TIMES = [800, *[150] * 12, *[350] * 5, *[250] * 7, 3000]
-#: JupyterLab sends moves of a slider to another thread, which draws while the networks' own does.
-SETTING = "settings/@jupyterlab/apputils-extension/kernels-settings.jupyterlab-settings"
 
 
 def play(player):
@@ -73,7 +71,6 @@ def main():
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         lab = Lab(chromium, Path(folder))
         lab.environment["MNIST_NPZ"] = os.environ.get("MNIST_NPZ", "")
-        Path(folder, SETTING).write_text('{"commsOverSubshells": "disabled"}')
         with lab:
             page = lab.open(path)
             lab.run_all(page)

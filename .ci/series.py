@@ -165,13 +165,13 @@ def changes(before, after):
 
 def readme():
     """Return README's text, with its tables made anew from the lessons as they stand."""
-    table = "|  | question | minutes | seconds | open |\n|---|---|---|---|---|\n"
+    table = "| lesson | minutes | seconds | open |\n|---|---|---|---|\n"
     results = ""
     for lesson in lessons():
         notebook = lesson.notebook()
         number, seconds = int(lesson.number), notebook.metadata.get("seconds", "not run yet")
         link = f"[{lesson.question}](notebooks/{lesson.path.name})"
-        table += f"| {number} | {link} | {lesson.minutes} | {seconds} | {lesson.badge} |\n"
+        table += f"| {number}. {link} | {lesson.minutes} | {seconds} | {lesson.badge} |\n"
         found = "\n".join(printed(notebook, "readme"))
         if found:
             results += f"Lesson {number}:\n\n```text\n{found}\n```\n\n"

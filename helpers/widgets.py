@@ -6,6 +6,7 @@ import html
 import io
 import itertools
 import math
+import threading
 import time
 
 import ipywidgets
@@ -14,7 +15,7 @@ from matplotlib import ticker
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from helpers import data, plots, population, tf, training
+from helpers import data, pairs, plots, population, tf, training
 
 ROW = {"flex_flow": "row wrap"}  # what is wide stands below each other on a narrow page
 
@@ -22,8 +23,7 @@ ROW = {"flex_flow": "row wrap"}  # what is wide stands below each other on a nar
 def explore(draw, *controls):
     """Put controls above what `draw` makes of their values, drawn anew whenever one is moved.
 
-    `draw` takes their values and returns figures, as many each time, and a sentence on them. If it
-    fails later on, the sentence says why.
+    `draw` takes their values and returns figures, as many each time, and a sentence on them.
     """
     pictures, sentence = [], ipywidgets.HTML()
 
@@ -106,10 +106,8 @@ class _Arm:
 class Playground(ipywidgets.VBox):
     """Networks without dropout and with it, which train while one watches and moves the rate.
 
-    Start, order and masks are those of `population.Population`. They train on the kernel's event
-    loop, so that controls answer and other cells run; without one in the cell, until interrupted.
-
-    `training_set` and `validation_set` are pairs (images, labels), as for `Population.fit`.
+    Sets, start, order and masks are those of `population.Population`. They train on the kernel's
+    event loop, so that controls answer and other cells run; without one, until interrupted.
     """
 
     newest = None  # the only playground that trains
@@ -127,9 +125,8 @@ class Playground(ipywidgets.VBox):
         self.size = ipywidgets.Dropdown(options=sizes, description="images", layout=narrow)
         self.seeds = ipywidgets.IntSlider(3, min=1, max=5, description="seeds", layout=narrow)
         self.shown = ipywidgets.Dropdown(options=kinds, description="curves", layout=narrow)
-        self.play, self.one_epoch, self.reset = buttons = [
-            ipywidgets.Button(description=name) for name in ("Play", "One epoch", "Reset")
-        ]
+        buttons = [ipywidgets.Button(description=name) for name in ("Play", "One epoch", "Reset")]
+        self.play, self.one_epoch, self.reset = buttons
         self.arms, self.sentence = (_Arm(), _Arm()), ipywidgets.HTML()
         self.play.on_click(lambda _: self.train(0 if self.goal else math.inf))
         self.one_epoch.on_click(lambda _: self.train(math.floor(self.epochs) + 1))
@@ -138,6 +135,7 @@ class Playground(ipywidgets.VBox):
             control.observe(self.begin, names="value")
         for control in (self.rate, self.shown):
             control.observe(self.draw, names="value")
+        self.turn = threading.RLock()  # JupyterLab moves sliders on a thread of its own
         self.training, self.before, self.history, self.span = False, [], [], 1
         self.begin()
         if Playground.newest:
@@ -149,23 +147,25 @@ class Playground(ipywidgets.VBox):
 
     def close(self):
         """Leave the page, and free images and networks."""
-        self.known = self.validation = self.measured = self.stacks = None
+        with self.turn:
+            self.known = self.validation = self.measured = self.stacks = None
         super().close()
 
     def begin(self, change=None):
         """Begin anew with the chosen images and seeds; the last curves stay, as thin lines."""
-        self.before, self.history = self.history or self.before, []
-        self.goal = self.epochs = self.place = 0
-        self.step = tf.constant(0)
-        self.chosen, labels = np.arange(len(self.known[1])), self.known[1].numpy()
-        if self.size.value < len(labels):
-            self.chosen, _ = data.balanced_subset(self.chosen, labels, self.size.value)
-        some = self.chosen[: self.MEASURED]
-        self.measured = [tf.gather(part, some) for part in self.known], self.validation
-        seeds = range(self.seeds.value)
-        self.shuffles = [np.random.default_rng(seed) for seed in seeds]
-        self.stacks = [population.new_stack([(0, 0)] * len(seeds), seeds) for _ in self.arms]
-        self.draw()
+        with self.turn:
+            self.before, self.history = self.history or self.before, []
+            self.goal = self.epochs = self.place = 0
+            self.step = tf.constant(0)
+            self.chosen, labels = np.arange(len(self.known[1])), self.known[1].numpy()
+            if self.size.value < len(labels):
+                self.chosen, _ = data.balanced_subset(self.chosen, labels, self.size.value)
+            some = self.chosen[: self.MEASURED]
+            self.measured = [tf.gather(part, some) for part in self.known], self.validation
+            seeds = range(self.seeds.value)
+            self.shuffles = [np.random.default_rng(seed) for seed in seeds]
+            self.stacks = [population.new_stack([(0, 0)] * len(seeds), seeds) for _ in self.arms]
+            self.draw()
 
     def train(self, epochs):
         """Train until so many epochs have passed since the beginning; with 0, pause."""
@@ -183,8 +183,9 @@ class Playground(ipywidgets.VBox):
         self.play.description = "Pause"
         try:
             while self.epochs < self.goal and Playground.newest is self:
-                self.advance()
-                self.draw()
+                with self.turn:
+                    self.advance()
+                    self.draw()
                 await asyncio.sleep(0.01)  # now controls and other cells have their turn
         except Exception as error:  # there is no cell in which it would be shown
             self.sentence.value = f"Stopped: {html.escape(str(error))}"
@@ -212,26 +213,25 @@ class Playground(ipywidgets.VBox):
 
     def draw(self, change=None):
         """Draw both arms, and say in words how far apart they are."""
-        kind = self.shown.index
-        if self.history:  # the last values lie about the middle, and the axes seldom move
-            last = self.history[-1][-1][:, kind].mean(axis=-1)
-            reach = 1.02 - last.min() if kind else last.max()
-            if not 0.3 < reach / self.span < 0.7:
-                self.span = 2 * reach
-        ends = (1.02 - self.span, 1.02) if kind else (0, self.span)
-        right = 1.5 ** math.ceil(math.log(max(1, self.epochs), 1.5))
-        weights = np.array([stack["weights"][0][0, :, :10] for stack in self.stacks])
-        for place, name in enumerate(("no dropout", f"dropout now {self.rate.value:g}")):
-            logs = [
-                (
-                    [epochs for epochs, *_ in log],
-                    np.array([values[:, kind, place] for *_, values in log] or np.ones((0, 2, 1))),
-                )
-                for log in (self.before, self.history)
-            ]
-            title = f"{self.shown.value}{'' if kind else ' (nats)'}, {name}"
-            self.arms[place].draw(title, logs, right, ends, weights[place], np.abs(weights).max())
-        self.sentence.value = self._sentence(kind) if self.history else "Press Play."
+        with self.turn:
+            kind = self.shown.index
+            if self.history:  # the last values lie about the middle, and the axes seldom move
+                last = self.history[-1][-1][:, kind].mean(axis=-1)
+                reach = 1.02 - last.min() if kind else last.max()
+                if not 0.3 < reach / self.span < 0.7:
+                    self.span = 2 * reach
+            ends = (1.02 - self.span, 1.02) if kind else (0, self.span)
+            right = 1.5 ** math.ceil(math.log(max(1, self.epochs), 1.5))
+            weights = np.array([stack["weights"][0][0, :, :10] for stack in self.stacks])
+            largest = np.abs(weights).max()
+            for place, name in enumerate(("no dropout", f"dropout now {self.rate.value:g}")):
+                logs = []
+                for log in (self.before, self.history):
+                    runs = [values[:, kind, place] for *_, values in log] or np.ones((0, 2, 1))
+                    logs.append(([epochs for epochs, *_ in log], np.array(runs)))
+                title = f"{self.shown.value}{'' if kind else ' (nats)'}, {name}"
+                self.arms[place].draw(title, logs, right, ends, weights[place], largest)
+            self.sentence.value = self._sentence(kind) if self.history else "Press Play."
 
     def _sentence(self, kind):
         epochs, rate, values = self.history[-1]
@@ -243,8 +243,7 @@ class Playground(ipywidgets.VBox):
             for i, arm in enumerate(("no dropout", f"dropout {rate:g}"))
         )
         if len(new[0]) > 1:
-            pairs = new[1] - new[0]
-            error = pairs.std(ddof=1) / math.sqrt(len(pairs))
-            text += f". In pairs, with dropout minus without: {pairs.mean():+.4f} ± {error:.4f}"
-            text += ", too few pairs for a claim" if len(pairs) < 5 else ""
+            mean, error = pairs.compare(*new)
+            text += f". In pairs, with dropout minus without: {mean:+.4f} ± {error:.4f}"
+            text += ", too few pairs for a claim" if len(new[0]) < 5 else ""
         return f"{text}."

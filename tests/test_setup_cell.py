@@ -23,6 +23,14 @@ def alone(tmp_path):
 
 
 @pytest.fixture
+def kaggle(colab, monkeypatch):
+    """The same for Kaggle, where no `google.colab` is."""
+    monkeypatch.delenv("PYTHONPATH")
+    monkeypatch.setenv("KAGGLE_KERNEL_RUN_TYPE", "Interactive")
+    return colab
+
+
+@pytest.fixture
 def colab(tmp_path, monkeypatch):
     """Make new kernels look like Colab's, with its address answered as the test says.
 
@@ -74,6 +82,38 @@ def test_beside_another_package_called_helpers(copy, tmp_path, monkeypatch):
     (other / "__init__.py").write_text("raise RuntimeError('the wrong helpers')")
     monkeypatch.setenv("PYTHONPATH", str(other.parent))
     assert run([SETUP, WHERE], copy / "notebooks")[-1].strip() == str(copy)
+
+
+def test_after_a_start_up_file_imported_another_package_called_helpers(copy, tmp_path, monkeypatch):
+    site = tmp_path / "site"
+    (site / "helpers").mkdir(parents=True)
+    (site / "helpers" / "__init__.py").write_text("from helpers import data")
+    (site / "helpers" / "data.py").write_text("theirs = True")
+    (site / "sitecustomize.py").write_text("import helpers.data")
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    before = "import sys\nprint(sys.modules['helpers'].data.theirs)"
+    ours = "from helpers import data\ndata.seen = True"
+    kept = "from helpers import data\nprint(data.seen)"  # our own stay, with what they hold
+    printed = run([before, SETUP, WHERE, ours, SETUP, kept], copy / "notebooks")
+    assert [text.strip() for text in printed] == ["True", "", str(copy), "", "", "True"]
+
+
+def test_places_that_cannot_be_looked_at_are_passed_over(tmp_path, monkeypatch, alone):
+    monkeypatch.setenv("PYTHONPATH", f"/{'x' * 300}")  # as one that may not be entered
+    with pytest.raises(CellExecutionError, match="No helpers found"):
+        run([SETUP], alone)
+
+
+def test_kaggle_clones_once_and_says_what_it_needs(repository, kaggle, alone, tmp_path):
+    kaggle(tmp_path / "no repository here")
+    with pytest.raises(CellExecutionError, match="on Kaggle also that Internet is on"):
+        run([SETUP], alone)
+    git_log = kaggle(repository)
+    git_log.unlink()
+    first = series.lessons()[0]
+    printed = run([*first.code, SETUP, WHERE], alone)
+    assert git_log.read_text().count("built-in: git clone") == 1
+    assert printed[-1].strip() == str(alone / NAME)
 
 
 #: Lessons that are run whole when they are alone: two short ones, and those that load more than

@@ -134,6 +134,55 @@ def test_the_pad_can_be_used_from_the_keyboard(pages):
     answers.wait_for(state="detached")
 
 
+#: Two fingers, of which the second comes while the first draws, and both move.
+FINGERS = """
+const canvas = document.querySelector(".drawing-pad canvas");
+const box = canvas.getBoundingClientRect();
+canvas.setPointerCapture = () => {};
+const send = (kind, pointerId, x, y) =>
+  canvas.dispatchEvent(new PointerEvent(kind, {
+    pointerId, button: 0, bubbles: true, cancelable: true,
+    clientX: box.left + x * box.width / 280, clientY: box.top + y * box.height / 280,
+  }));
+send("pointerdown", 1, 140, 30);
+send("pointermove", 1, 140, 90);
+send("pointerdown", 2, 20, 20);
+send("pointermove", 2, 20, 260);
+send("pointermove", 1, 140, 150);
+send("pointerup", 2, 20, 260);
+send("pointermove", 1, 140, 240);
+send("pointerup", 1, 140, 240);
+0
+"""
+
+
+def test_a_stroke_belongs_to_one_finger(pages, picture):
+    page = pages("11")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    page.evaluate(FINGERS)
+    answers = page.get_by_text(ANSWERS)
+    answers.wait_for(timeout=20_000)
+    assert "best 1 " in answers.inner_text()  # a single line down the middle
+    picture(page)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    answers.wait_for(state="detached")  # it was one stroke
+
+
+def test_a_key_held_down_puts_the_pen_down_once(pages):
+    page = pages("11")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    page.locator(".drawing-pad canvas").focus()
+    for _ in range(4):  # without an `up` between: the key repeats
+        page.keyboard.down(" ")
+    page.keyboard.up(" ")
+    for key in ["ArrowDown"] * 12 + [" "]:
+        page.keyboard.press(key)
+    answers = page.get_by_text(ANSWERS)
+    answers.wait_for(timeout=20_000)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    answers.wait_for(state="detached")
+
+
 def test_a_solution_is_collapsed_and_opens(pages, picture):
     page = pages("03")
     cell = page.locator(".jp-CodeCell", has_text="Exercise 03.1: right.")
