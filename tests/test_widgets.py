@@ -1,6 +1,8 @@
 """Widgets: every control acts, in a small explorer and in those of the lessons."""
 
 import asyncio
+import threading
+import time
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -8,7 +10,7 @@ import numpy as np
 import pytest
 from stored import from_lesson
 
-from helpers import InputError, data, plots, population, widgets
+from helpers import data, plots, population, widgets
 
 RNG = np.random.default_rng(0)
 #: For each lesson with an explorer what it needs of it, and stand-ins for computed values.
@@ -185,13 +187,37 @@ def test_a_new_playground_ends_the_one_before(playground, sets):
     assert made[0].comm is not None
 
 
+def test_controls_moved_on_another_thread_wait_for_their_turn(playground, monkeypatch):
+    """As in JupyterLab, which hands moves of sliders to a thread of their own."""
+    inside, overlaps = [], []
+
+    def watched(function):
+        def watch(*arguments):
+            overlaps.extend(set(inside) - {threading.get_ident()})
+            inside.append(threading.get_ident())
+            try:
+                return function(*arguments)
+            finally:
+                inside.remove(threading.get_ident())
+
+        return watch
+
+    for owner, name in ((widgets._Arm, "draw"), (population, "train"), (population, "new_stack")):
+        monkeypatch.setattr(owner, name, watched(getattr(owner, name)))
+    trainer = threading.Thread(target=playground.play.click)  # trains there until it is paused
+    trainer.start()
+    for move in range(30):
+        playground.rate.value = 0.05 * (1 + move % 10)
+        time.sleep(0.05)
+    playground.seeds.value = 1  # begins anew, and does not go on by itself
+    trainer.join(timeout=60)
+    assert not trainer.is_alive()
+    assert overlaps == []
+    assert "Stopped" not in playground.sentence.value
+
+
 def test_a_fault_in_training_is_said_in_the_sentence(playground, monkeypatch):
     monkeypatch.setattr(population, "train", lambda *_: 1 / 0)
     playground.play.click()
     assert playground.sentence.value == "Stopped: division by zero"
     assert playground.play.description == "Play"
-
-
-def test_unscaled_images_are_refused(digits):
-    with pytest.raises(InputError, match=r"not scaled to \[0, 1\]"):
-        widgets.Playground(digits, digits)
