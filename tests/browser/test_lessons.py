@@ -159,8 +159,9 @@ send("pointerup", 1, 140, 240);
 def test_a_stroke_belongs_to_one_finger(pages, picture):
     page = pages("11")
     page.get_by_role("button", name="Clear", exact=True).click()
-    page.evaluate(FINGERS)
     answers = page.get_by_text(ANSWERS)
+    answers.wait_for(state="detached")
+    page.evaluate(FINGERS)
     answers.wait_for(timeout=20_000)
     assert "best 1 " in answers.inner_text()  # a single line down the middle
     picture(page)
@@ -171,13 +172,14 @@ def test_a_stroke_belongs_to_one_finger(pages, picture):
 def test_a_key_held_down_puts_the_pen_down_once(pages):
     page = pages("11")
     page.get_by_role("button", name="Clear", exact=True).click()
+    answers = page.get_by_text(ANSWERS)
+    answers.wait_for(state="detached")
     page.locator(".drawing-pad canvas").focus()
     for _ in range(4):  # without an `up` between: the key repeats
         page.keyboard.down(" ")
     page.keyboard.up(" ")
     for key in ["ArrowDown"] * 12 + [" "]:
         page.keyboard.press(key)
-    answers = page.get_by_text(ANSWERS)
     answers.wait_for(timeout=20_000)
     page.get_by_role("button", name="Undo", exact=True).click()
     answers.wait_for(state="detached")
