@@ -81,7 +81,8 @@ function render({ model, el }) {
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!current || event.pointerId !== pointer) return;
-    for (const each of event.getCoalescedEvents?.() ?? [event]) current.push(place(each));
+    const between = event.getCoalescedEvents?.() ?? []; // none in some browsers
+    for (const each of between.length ? between : [event]) current.push(place(each));
     cursor = current.at(-1);
     paint();
   });
