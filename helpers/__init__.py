@@ -48,10 +48,12 @@ def __getattr__(name):
 
 def _settle(config):
     """Set aside other settings than those of the lessons, and say in a line which they were."""
-    found = {"backend": _backend} | {name: getattr(config, name)() for name in SETTINGS}
+    if config.backend() != "tensorflow":
+        raise InputError("Keras was imported with another backend: restart the kernel.")
+    others = [f"backend {_backend}"] if _backend != "tensorflow" else []
     for name, value in SETTINGS.items():
-        getattr(config, f"set_{name}")(value)
-    wanted = {"backend": "tensorflow"} | SETTINGS
-    others = [f"{name} {value}" for name, value in found.items() if value != wanted[name]]
+        if (found := getattr(config, name)()) != value:
+            others.append(f"{name} {found}")
+            getattr(config, f"set_{name}")(value)
     if others:
         print(f"Settings of your Keras are set aside in this lesson: {', '.join(others)}.")

@@ -40,7 +40,7 @@ def load_mnist():
     that holds something else stays where it is, and an InputError names it.
     """
     named = os.path.expanduser(os.environ.get("MNIST_NPZ", ""))
-    home = Path(os.path.expanduser(os.environ.get("KERAS_HOME", "~/.keras")))
+    home = Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"))
     if home.parts[0].startswith("~"):  # whoever runs this has no home, as in some containers
         home = Path(tempfile.gettempdir()) / ".keras"
     cache = home / "datasets" / "mnist.npz"

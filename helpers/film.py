@@ -20,7 +20,6 @@ def show(figures, *, seconds=4, colors=32):
     palette = Image.fromarray(some).quantize(colors, method=Image.Quantize.MAXCOVERAGE)
     frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     film, durations = io.BytesIO(), [1000 * seconds / len(frames)] * (len(frames) - 1) + [2000]
-    # The first is the last figure, for whatever does not play the others.
     settings = {"save_all": True, "default_image": True, "append_images": frames}
     frames[-1].save(film, "PNG", duration=durations, **settings)
     return IPython.display.Image(film.getvalue())

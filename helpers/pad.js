@@ -70,8 +70,8 @@ function render({ model, el }) {
 
   canvas.addEventListener("pointerdown", (event) => {
     event.preventDefault();
-    if (event.button !== 0 || pointer !== null) return; // a second finger
-    if (current) commit([...strokes, current]); // which the keyboard began
+    if (event.button !== 0 || ![null, event.pointerId].includes(pointer)) return; // another finger
+    if (current) commit([...strokes, current]); // which the keyboard began, or whose end was lost
     pointer = event.pointerId;
     canvas.setPointerCapture(event.pointerId);
     canvas.focus({ preventScroll: true });
@@ -86,7 +86,7 @@ function render({ model, el }) {
     cursor = current.at(-1);
     paint();
   });
-  for (const end of ["pointerup", "pointercancel"])
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
     canvas.addEventListener(end, (event) => {
       if (current && event.pointerId === pointer) commit([...strokes, current]);
     });

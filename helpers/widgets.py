@@ -111,6 +111,7 @@ class Playground(ipywidgets.VBox):
     """
 
     newest = None  # the only playground that trains
+    turn = threading.RLock()  # JupyterLab moves sliders on a thread of its own
     STEPS = 20  # of training, between two looks at the clock
     MEASURED = 2_000  # training images and validation images behind a point of a curve, at most
 
@@ -135,12 +136,11 @@ class Playground(ipywidgets.VBox):
             control.observe(self.begin, names="value")
         for control in (self.rate, self.shown):
             control.observe(self.draw, names="value")
-        self.turn = threading.RLock()  # JupyterLab moves sliders on a thread of its own
         self.training, self.before, self.history, self.span = False, [], [], 1
         self.begin()
-        if Playground.newest:
-            Playground.newest.close()
-        Playground.newest = self
+        old, Playground.newest = Playground.newest, self
+        if old:
+            old.close()
         controls = self.rate, self.size, self.seeds, self.shown
         rows = buttons, controls, [arm.picture for arm in self.arms]
         super().__init__([*(ipywidgets.HBox(row, layout=ROW) for row in rows), self.sentence])
@@ -184,8 +184,9 @@ class Playground(ipywidgets.VBox):
         try:
             while self.epochs < self.goal and Playground.newest is self:
                 with self.turn:
-                    self.advance()
-                    self.draw()
+                    if self.stacks:  # it was not closed meanwhile
+                        self.advance()
+                        self.draw()
                 await asyncio.sleep(0.01)  # now controls and other cells have their turn
         except Exception as error:  # there is no cell in which it would be shown
             self.sentence.value = f"Stopped: {html.escape(str(error))}"

@@ -21,7 +21,6 @@ VARYING = (
     "EpochLine",
     "fastest(",
     "spent",
-    "or [my_line]",
     "subprocess.run(command, env",
     'duration["',
     "seconds / duration",
