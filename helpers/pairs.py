@@ -6,8 +6,7 @@ import numpy as np
 def compare(one, other):
     """Return mean and standard error of other - one, along the last axis, that of the runs.
 
-    Runs at the same place are a pair, as of the same seed. Pairs of which an interrupt left one
-    out, NaN, do not count.
+    Runs at one place are a pair, as of one seed; with NaN, which an interrupt left, it is ignored.
     """
     found = _pairs(one, other)
     return found.mean(axis=-1), found.std(axis=-1, ddof=1) / np.sqrt(found.shape[-1])
