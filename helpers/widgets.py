@@ -182,7 +182,7 @@ class Playground(ipywidgets.VBox):
     async def _train(self):
         self.play.description = "Pause"
         try:
-            while self.epochs < self.goal and Playground.newest is self:
+            while self.stacks and self.epochs < self.goal and Playground.newest is self:
                 with self.turn:
                     if self.stacks:  # it was not closed meanwhile
                         self.advance()

@@ -188,6 +188,8 @@ network.save("dense_dropout.keras")
             text=True,
             check=True,
         )
-        said = "dense (yours): reads", "dense_dropout.keras cannot be loaded, a stored network"
+        said = ["dense (yours): reads"]
+        if reader == colab:  # the older one
+            said.append("dense_dropout.keras cannot be loaded, a stored network")
         assert any(text in run.stdout for text in said)
         assert "best (stored): reads" in run.stdout

@@ -161,6 +161,15 @@ def test_best_network_takes_four_minutes_at_most(ladder):
     assert ladder["rungs"]["best"]["seconds"].max() <= 240
 
 
+def test_lesson_10_shifts_as_lesson_02(digits):
+    images, _ = digits
+    ours = stored.from_lesson("10", "shift")["shift"]
+    theirs = stored.from_lesson("02", "PIXELS", "shift")["shift"]
+    for pixels in stored.SHIFTS:
+        assert np.array_equal(ours(images, pixels), theirs(images, pixels))
+        assert ours(images, pixels)[:, :, :pixels].sum() == 0
+
+
 def test_learning_rates_rise_and_fall(rungs):
     def at(name, steps):
         return [float(rungs[name].learning_rate(step)) for step in steps]
